@@ -1,0 +1,77 @@
+"""A built site on a free port and a Chromium that can reach nothing but it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from workbook import paths, serve
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
+]
+
+
+def chromium_path() -> str:
+    """The system's Chromium; the environment variable CHROMIUM names another one."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        pytest.fail("No Chromium found: run `make test`, which installs it, or set CHROMIUM to its path.")
+    return found
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The address of the built site, ending in a slash."""
+    if not (paths.SITE / "index.html").is_file():
+        pytest.fail("The site is not built: run `make site` first (`make test` does).")
+    with serve.running(paths.SITE, port=0) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+class Watched:
+    """A browser context that remembers what its pages asked for and complained about."""
+
+    def __init__(self, context: BrowserContext, site: str) -> None:
+        self.context = context
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        self.site = site
+        context.on("request", lambda request: self.requests.append(request.url))
+        context.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
+        context.on("weberror", lambda e: self.complaints.append(str(e.error)))
+
+    @property
+    def foreign_requests(self) -> list[str]:
+        """Requests to any host but the site's own."""
+        own = (self.site, "data:", "blob:" + self.site)
+        return [url for url in self.requests if not url.startswith(own)]
+
+
+@pytest.fixture
+def watched(browser: Browser, site: str) -> Iterator[Watched]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield Watched(context, site)
+    context.close()
+
+
+@pytest.fixture
+def page(watched: Watched) -> Page:
+    return watched.context.new_page()

@@ -1,0 +1,5 @@
+"""One kind of error for everything a user can put right: one clear line, no traceback."""
+
+
+class WorkbookError(Exception):
+    """Its text says what is wrong, where, and what to do about it."""
