@@ -1,0 +1,52 @@
+# `make serve` and `make test` are all a newcomer needs; `make help` lists the rest.
+SHELL := /bin/bash
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+PY := $(VENV)/bin/python
+export PYTHONDONTWRITEBYTECODE :=
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup site serve test lint exercises chromium bench lock newest clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(VENV)/.ready ## virtual environment with the locked packages
+
+$(VENV)/.ready: requirements.txt constraints.txt pyproject.toml workbook/setup.sh
+	@bash workbook/setup.sh "$(PYTHON)" "$(VENV)" constraints.txt
+
+site: setup ## build the site into _build/site
+	@$(PY) -m workbook site
+
+serve: site ## build and serve at http://localhost:8000 (another port with PORT=)
+	@$(PY) -m workbook serve --port $(PORT)
+
+exercises: setup ## learners' notebooks and references from their sources
+	@$(PY) -m workbook exercises
+
+chromium: setup
+	@bash workbook/chromium.sh
+
+lint: setup ## style of the code
+	@echo "· Checking the style of the code." >&2
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+
+test: setup chromium lint site ## everything: style, site, notebooks, library, browser
+	@echo "· Running the tests." >&2
+	@$(PY) -m pytest
+
+bench: setup chromium site ## measured ratios, see benchmarks/README.md
+	@bash benchmarks/run.sh "$(PY)"
+
+lock: ## write constraints.txt from the newest packages that fit requirements.txt
+	@bash workbook/lock.sh "$(PYTHON)"
+
+newest: ## run the tests with the newest of every package instead of the locked ones
+	@rm -rf .venv-newest && bash workbook/setup.sh "$(PYTHON)" .venv-newest ""
+	@$(MAKE) --no-print-directory test VENV=.venv-newest
+
+clean: ## remove everything built (the virtual environment stays)
+	@rm -rf _build

@@ -1,0 +1,222 @@
+"""Authoring: what a source turns into, and which mistakes of an author are refused."""
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from customer_value.checks import Exercise
+from workbook import exercises
+from workbook.errors import WorkbookError
+
+SOURCE = """---
+jupytext:
+  text_representation: {extension: .md, format_name: myst}
+kernelspec: {name: python3, display_name: Python 3}
+---
+
+# A small exercise
+
+```{code-cell} ipython3
+spend = [10, 30, 60]
+```
+
+```{code-cell} ipython3
+---
+answer:
+  qid: q1
+  stub: "q1 = ...  # dollars"
+---
+q1 = sum(spend) / len(spend)
+```
+
+```{code-cell} ipython3
+---
+check:
+  qid: q1
+  title: Mean spend
+  points: 1
+  kind: number
+  step: 0.5
+  hints: [Add up, "sum / n", "q1 = sum(spend) / …", "`q1 = sum(spend) / len(spend)`"]
+  wrong:
+    - {answer: sum(spend), says: This is the total.}
+    - {answer: "sorted(spend)[1]", says: This is the median.}
+    - {answer: q1 / 100, says: This is a hundredth of it.}
+---
+check("q1", q1)
+```
+
+```{code-cell} ipython3
+---
+answer:
+  qid: q2
+  stub: |
+    def double(values):
+        ...
+---
+def double(values):
+    return [2 * value for value in values]
+```
+
+```{code-cell} ipython3
+---
+check:
+  qid: q2
+  title: Double
+  points: 2
+  kind: function
+  step: 0.01
+  shown: "[([1, 2],), ([],)]"
+  fresh: "[(list(rng.normal(size=4)),)]"
+  hints: [a, b, c, d]
+  wrong:
+    - code: "def f(values): return [value ** 2 for value in values]"
+      answer: f
+      says: This squares.
+    - {answer: "lambda values: values", says: This changes nothing.}
+    - {answer: "lambda values: sum(values)", says: This adds up.}
+---
+check("q2", double)
+```
+"""
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    folder = tmp_path / "91-small"
+    folder.mkdir()
+    path = folder / "exercise.md"
+    path.write_text(SOURCE, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def small(source: Path) -> Exercise:
+    return Exercise(json.loads(exercises.build(source).spec))
+
+
+def test_learner_gets_stubs_and_no_solution(source: Path) -> None:
+    built = exercises.build(source)
+    learner = nbformat.reads(built.learner, as_version=4)
+    cells = {cell.id: cell for cell in learner.cells}
+    assert cells["q1-answer"].source == "q1 = ...  # dollars"
+    assert cells["q1-check"].source == 'check("q1", q1)'
+    assert "2 * value" not in built.learner
+    assert "total" not in built.learner
+    reference = nbformat.reads(built.reference, as_version=4)
+    assert [cell.id for cell in reference.cells] == [cell.id for cell in learner.cells]
+
+
+def test_expected_answers_are_not_readable_in_the_specification(source: Path) -> None:
+    assert "33.5" not in exercises.build(source).spec
+
+
+def test_same_source_same_bytes(source: Path) -> None:
+    assert exercises.build(source) == exercises.build(source)
+
+
+@pytest.mark.parametrize(
+    ("qid", "answer", "symbol", "says"),
+    [
+        ("q1", 100 / 3, "✓", "Right"),
+        ("q1", 33.4, "✓", "Right"),
+        ("q1", 100, "✗", "This is the total."),
+        ("q1", 30.0, "✗", "This is the median."),
+        ("q1", 31.7, "✗", "not one of the usual slips"),
+        ("q1", ..., "○", "Not attempted"),
+        ("q1", "33", "✗", "must be one number, and yours is text"),
+        ("q1", True, "✗", "yours is True or False"),
+        ("q1", float("nan"), "✗", "not one of the usual slips"),
+        ("q2", lambda values: [value + value for value in values], "✓", "Right"),
+        ("q2", lambda values: [value**2 for value in values], "✗", "This squares."),
+        ("q2", lambda values: {(1, 2): [2, 4], (): []}.get(tuple(values), [0]), "✗", "right for the inputs shown"),
+        ("q2", lambda values: 1 / 0, "✗", "ZeroDivisionError"),
+        ("q2", lambda values: values and [0, 0], "✗", "it gives [0.00, 0.00] for the input ([1, 2])"),
+        ("q2", lambda values: None, "○", "nothing back yet"),
+        ("q2", 4, "✗", "must be a function"),
+    ],
+)
+def test_verdicts(small: Exercise, qid: str, answer: object, symbol: str, says: str) -> None:
+    text = str(small.judge(qid, answer))
+    assert text.startswith(symbol)
+    assert says in text
+
+
+def test_learner_mode_shows_one_verdict_and_never_raises(small: Exercise, capsys: pytest.CaptureFixture[str]) -> None:
+    small("q1", object())
+    small("q9", 3)
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[0].startswith("✗ q1: Not yet. This answer must be one number")
+    assert shown[1] == "There is no question 'q9' in this exercise: it has q1, q2."
+
+
+def test_grading_prints_the_answer_and_no_verdict(
+    small: Exercise, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUSTOMER_VALUE_CHECKS", "grading")
+    small("q1", 99.9)
+    small("q1", ...)
+    small("q2", lambda values: [print("noise") or 2 * value for value in values])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["Q1 = 100.0", "Q1 = not attempted"]
+    assert lines[2].startswith("Q2 = [2.00, 4.00]; []; [")
+    monkeypatch.setenv("CUSTOMER_VALUE_SEED", "7")
+    small("q2", lambda values: [2 * value for value in values])
+    assert capsys.readouterr().out.splitlines()[0] != lines[2], "another seed draws other inputs"
+
+
+def test_hints_come_one_at_a_time_and_the_solution_after_an_attempt(
+    small: Exercise, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(4):
+        small.hint("q1")
+    shown = capsys.readouterr().out
+    assert "Hint 1 of 4: Add up" in shown
+    assert "Hint 3 of 4" in shown
+    assert "Hint 4" not in shown
+    assert "needs" in shown or "Answer q1 once" in shown
+    small("q1", 1)
+    small.hint("q1")
+    assert "Hint 4 of 4: `q1 = sum(spend) / len(spend)`" in capsys.readouterr().out
+
+
+def test_html_feedback_escapes_and_nests_the_hints(small: Exercise) -> None:
+    page = small.judge("q2", lambda values: ["<b>"])._repr_html_()
+    assert "&lt;b&gt;" in page
+    assert page.count("<details>") == 4
+    assert 'role="status"' in page
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("  qid: q2\n  title", "  qid: q1\n  title", "already a cell q1-check"),
+        ("hints: [a, b, c, d]", "hints: [a, b]", "q2 has 2 hints"),
+        ("{answer: sum(spend), says", "{answer: q1 + 0.01, says", "which is the right answer"),
+        ("{answer: sum(spend), says", '{answer: "sorted(spend)[1]", says', "also wrong answer 1"),
+        ("step: 0.5", "step: 0", "must be a number above 0"),
+        ("kind: number", "kind: nmber", "has kind 'nmber'"),
+        ("q1 = sum(spend) / len(spend)\n```", "q1 = spend / 2\n```", "stops with TypeError"),
+        ("q1 = sum(spend) / len(spend)\n```", "q1 = 33.25\n```", "lies on the edge"),
+        ("    return [2 * value for value in values]", "    pass", "answers q2 with: not attempted"),
+        ('check("q1", q1)', 'check("q1", q1 + 1)', "must be exactly"),
+        ('stub: "q1 = ...  # dollars"', 'stub: ""', "needs a `stub`"),
+        ("  points: 2\n", "  points: [2\n", "the metadata of a cell is not valid YAML: Code cell 5"),
+        ("answer:\n  qid: q1\n", "answer:\n  qid: q7\n", "q1 has no answer cell"),
+    ],
+)
+def test_authors_mistakes_are_refused_with_file_cell_and_reason(source: Path, old: str, new: str, reason: str) -> None:
+    assert SOURCE.count(old) == 1
+    source.write_text(SOURCE.replace(old, new), encoding="utf-8")
+    with pytest.raises(WorkbookError, match=r"exercise\.md(, cell \d+)?: ") as refused:
+        exercises.build(source)
+    assert reason in str(refused.value)
+
+
+def test_every_committed_exercise_is_in_step_with_its_source() -> None:
+    found = exercises.sources()
+    assert found, "there are no exercises"
+    for source in found:
+        assert exercises.out_of_step(source) == []

@@ -1,0 +1,80 @@
+"""``python -m workbook COMMAND``: build, serve, exercises, doctor."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from workbook.errors import WorkbookError
+from workbook.progress import say
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="The customer value workbook.")
+
+
+@app.command()
+def site() -> None:
+    """Build the whole site into _build/site."""
+    from workbook import site as site_module
+
+    folder = site_module.build()
+    say(f"The site is ready in {folder}.")
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")] = 8000,
+) -> None:
+    """Serve the built site on this machine until Ctrl-C."""
+    from workbook import paths
+    from workbook import serve as serve_module
+
+    server = serve_module.open_server(paths.SITE, port)
+    say(f"The workbook is at http://localhost:{server.server_address[1]}/ (stop with Ctrl-C).")
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        say("Stopped.")
+    finally:
+        server.server_close()
+
+
+@app.command()
+def exercises(
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; fail if anything is out of step.")] = False,
+    update: Annotated[bool, typer.Option("--update", help="Accept changed answers of the reference.")] = False,
+) -> None:
+    """Make the learners' notebooks, the references and the checks from their sources."""
+    from workbook import exercises as exercises_module
+
+    found = exercises_module.sources()
+    if check:
+        stale = [name for source in found for name in exercises_module.out_of_step(source)]
+        if stale:
+            listed = ", ".join(stale)
+            raise WorkbookError(f"Out of step with their source: {listed}. Run `python -m workbook exercises`.")
+        say(f"{len(found)} exercise(s) in step with their source.")
+        return
+    for source in found:
+        written = exercises_module.regenerate(source, update=update)
+        say(f"{source.parent.name}: {', '.join(written) if written else 'unchanged'}")
+
+
+@app.command()
+def doctor() -> None:
+    """Say what this machine has and what is missing."""
+    from workbook import doctor as doctor_module
+
+    if not doctor_module.report():
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run a command; a mistake the user can mend is one line, not a traceback."""
+    try:
+        app()
+    except WorkbookError as error:
+        sys.exit(f"✗ {error}")
+
+
+if __name__ == "__main__":
+    main()
