@@ -70,5 +70,5 @@ def test_a_taken_port_says_so_and_names_another(folder: Path) -> None:
 
 
 def test_nothing_is_served_where_no_site_was_finished(tmp_path: Path) -> None:
-    with pytest.raises(WorkbookError, match="no finished site.*make site"):
+    with pytest.raises(WorkbookError, match=r"no finished site.*make site"):
         serve.open_server(tmp_path, 0)
