@@ -26,11 +26,12 @@ a check cell calls ``check("q1", q1)`` and describes the question::
           says: the misconception behind it
 """
 
+import contextlib
+import io
 import json
 import os
 import re
 import textwrap
-from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,7 +110,13 @@ def execute(reference: str, folder: Path) -> str:
     """Run the reference in grading mode, in a fresh kernel, and return it with its outputs."""
     notebook = nbformat.reads(reference, as_version=4)
     with _environment({MODE_VARIABLE: "grading", functions.SEED_VARIABLE: "0"}):
-        client = NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": folder}})
+        client = NotebookClient(
+            notebook,
+            timeout=300,
+            kernel_name="python3",
+            resources={"metadata": {"path": folder}},
+            extra_arguments=["--log-level=ERROR"],
+        )
         try:
             client.execute()
         except CellExecutionError as error:
@@ -272,14 +279,16 @@ def _question(
     right = judge.canonical_answer(qid, right_answer, seed=0)
     if right == canonical.NOT_ATTEMPTED or right.startswith(("not valid", "not a", "raised")):
         raise _mistake(source, index, f"the reference answers {qid} with: {right}")
-    _refuse_edges(question, right_answer, source, index)
     question["right"] = canonical.digest(question["salt"], right)
     if check["kind"] == "function":
         calls = functions.call_all(right_answer, check["shown"], check["fresh"], check["step"], 0)
         failed = next((call for call in calls if call.error), None)
         if failed:
             raise _mistake(source, index, f"the reference stops with {failed.error} for ({failed.inputs})")
+        right_answer = [call.value for call in calls]
         question["each"] = [canonical.digest(question["salt"], call.result) for call in calls]
+    if "step" in check:
+        _refuse_edges(qid, canonical.numbers_in(right_answer), check["step"], source, index)
     seen = {right: "the right answer"}
     for number, wrong in enumerate(check["wrong"], start=1):
         scratch = dict(names)
@@ -325,23 +334,17 @@ def _validate(check: dict[str, Any], source: Path, index: int) -> None:
             raise _mistake(source, index, f"{qid}: each option but the right one needs its misconception in `wrong`")
 
 
-def _refuse_edges(question: dict[str, Any], answer: Any, source: Path, index: int) -> None:
+def _refuse_edges(qid: str, values: list[float], step: float, source: Path, index: int) -> None:
     """A right answer that lies on the edge between two grid points would be judged by rounding noise."""
-    if question["kind"] == "number":
-        values = [float(answer)]
-    elif question["kind"] == "numbers":
-        values = [float(item) for item in (answer.values() if isinstance(answer, dict) else answer)]
-    else:
-        return
     for value in values:
-        if canonical.distance_to_edge(value, question["step"]) < EDGE:
-            reason = f"{question['qid']}: {value!r} lies on the edge of a step of {question['step']}; change the step"
-            raise _mistake(source, index, reason)
+        if canonical.distance_to_edge(value, step) < EDGE:
+            raise _mistake(source, index, f"{qid}: {value!r} lies on the edge of a step of {step}; change the step")
 
 
 def _run(code: str, names: dict[str, Any], source: Path, index: int) -> None:
     try:
-        exec(compile(code, f"{_name(source)} cell {index + 1}", "exec"), names)
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(compile(code, f"{_name(source)} cell {index + 1}", "exec"), names)
     except Exception as error:
         raise _mistake(source, index, f"it stops with {type(error).__name__}: {error}") from error
 
@@ -357,7 +360,7 @@ def _mistake(source: Path, index: int, reason: str) -> WorkbookError:
     return WorkbookError(f"{_name(source)}, cell {index + 1}: {reason}.")
 
 
-@contextmanager
+@contextlib.contextmanager
 def _environment(values: dict[str, str]):
     before = {key: os.environ.get(key) for key in values}
     os.environ.update(values)

@@ -52,6 +52,19 @@ def distance_to_edge(value: float, step: float) -> float:
     return 0.5 - abs(value / step - round(value / step))
 
 
+def numbers_in(value: Any) -> list[float]:
+    """All numbers in an answer, in their order, however deep in containers."""
+    if isinstance(value, numbers.Real) and not isinstance(value, (bool, np.bool_)):
+        return [float(value)]
+    if isinstance(value, pd.DataFrame):
+        return numbers_in(value.to_dict(orient="list"))
+    if isinstance(value, Mapping):
+        return numbers_in(list(value.values()))
+    if isinstance(value, (list, tuple, np.ndarray, pd.Series, pd.Index)):
+        return [number for item in value for number in numbers_in(item)]
+    return []
+
+
 def _as_number(answer: Any) -> float:
     if isinstance(answer, (bool, np.bool_)) or not isinstance(answer, numbers.Real):
         raise NotThatKind(f"this answer must be one number, and yours is {_kind_of(answer)}")

@@ -4,7 +4,7 @@ import contextlib
 import io
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,12 +17,13 @@ SEED_VARIABLE = "CUSTOMER_VALUE_SEED"
 
 @dataclass(frozen=True)
 class Call:
-    """One call of the learner's function: the inputs as text, and what came back in canonical form."""
+    """One call of the learner's function: the inputs as text, what came back, and that in canonical form."""
 
     inputs: str
     shown: bool
     result: str
-    error: str | None
+    error: str | None = None
+    value: Any = field(default=None, repr=False)
 
 
 def seed() -> int:
@@ -50,7 +51,7 @@ def call_all(function: Callable[..., Any], shown: str, fresh: str, step: float, 
         try:
             with contextlib.redirect_stdout(io.StringIO()):
                 value = function(*args)
-            made.append(Call(inputs, is_shown, canonical.returned(value, step), None))
+            made.append(Call(inputs, is_shown, canonical.returned(value, step), value=value))
         except Exception as error:
             made.append(Call(inputs, is_shown, "raised " + type(error).__name__, f"{type(error).__name__}: {error}"))
     return made

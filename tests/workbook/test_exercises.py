@@ -200,6 +200,7 @@ def test_html_feedback_escapes_and_nests_the_hints(small: Exercise) -> None:
         ("kind: number", "kind: nmber", "has kind 'nmber'"),
         ("q1 = sum(spend) / len(spend)\n```", "q1 = spend / 2\n```", "stops with TypeError"),
         ("q1 = sum(spend) / len(spend)\n```", "q1 = 33.25\n```", "lies on the edge"),
+        ("    return [2 * value for value in values]", "    return [0.005 for value in values]", "lies on the edge"),
         ("    return [2 * value for value in values]", "    pass", "answers q2 with: not attempted"),
         ('check("q1", q1)', 'check("q1", q1 + 1)', "must be exactly"),
         ('stub: "q1 = ...  # dollars"', 'stub: ""', "needs a `stub`"),

@@ -16,10 +16,19 @@ from workbook.paths import ROOT
 FOLDERS = [source.parent for source in sources()]
 
 
-def run_nbval(notebook: Path, report: Path) -> tuple[int, dict[str, str]]:
+def run_nbval(notebook: Path, report: Path, *options: str) -> tuple[int, dict[str, str]]:
     """Exit code of `pytest --nbval-lax`, and the outcome of each code cell by its id."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("CUSTOMER_VALUE")}
-    command = [sys.executable, "-m", "pytest", "--nbval-lax", "--nbval-cell-timeout=120", "-q", f"--junitxml={report}"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--nbval-lax",
+        "--nbval-cell-timeout=120",
+        "-q",
+        f"--junitxml={report}",
+        *options,
+    ]
     done = subprocess.run([*command, notebook], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     cases = list(ElementTree.parse(report).iter("testcase"))
     codes = [cell for cell in nbformat.read(notebook, as_version=4).cells if cell.cell_type == "code"]
@@ -58,7 +67,6 @@ def test_one_wrong_answer_costs_one_question(tmp_path: Path) -> None:
     folder = EXERCISES / "02-heterogeneity"
     copy = tmp_path / "02-heterogeneity"
     shutil.copytree(folder, copy)
-    shutil.copy(EXERCISES / "conftest.py", tmp_path)
     reference = nbformat.read(folder / "solution.ipynb", as_version=4)
     for cell in reference.cells:
         if cell.cell_type == "code":
@@ -66,5 +74,5 @@ def test_one_wrong_answer_costs_one_question(tmp_path: Path) -> None:
         if cell.id == "q1-answer":
             cell.source = "q1 = 0.123456"
     nbformat.write(reference, copy / "exercise.ipynb")
-    _, outcomes = run_nbval(copy / "exercise.ipynb", tmp_path / "report.xml")
+    _, outcomes = run_nbval(copy / "exercise.ipynb", tmp_path / "report.xml", "-p", "workbook.nbval_reference")
     assert {cell for cell, outcome in outcomes.items() if outcome != "passed"} == {"q1-check"}
