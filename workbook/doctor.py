@@ -7,14 +7,15 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from workbook import paths
+from workbook import chromium, paths
+from workbook.errors import WorkbookError
 
 
 def report() -> bool:
     """Print one line per finding; true if the site can be built here."""
     good = True
     for fine, line in _findings():
-        print(f"{'✓' if fine else '✗'} {line}")
+        print(f"{ {True: '✓', False: '✗', None: '○'}[fine] } {line}")
         good = good and fine is not False
     return good
 
@@ -37,7 +38,9 @@ def _findings() -> Iterator[tuple[bool | None, str]]:
         yield there, f"PYODIDE_DIST is {dist}" + ("" if there else ", which does not exist: unset or correct it")
     else:
         yield True, "PYODIDE_DIST is not set: Pyodide comes from the package index"
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    yield (True if chromium else None), (chromium or "No Chromium: only `make test` needs it, and installs it")
+    try:
+        yield True, f"Chromium at {chromium.executable()}"
+    except WorkbookError:
+        yield None, "No Chromium: only `make test` needs it, and installs it"
     built = (paths.SITE / "index.html").is_file()
     yield (True if built else None), "The site is built" if built else "The site is not built yet: run `make site`"

@@ -1,33 +1,11 @@
 """A built site on a free port and a Chromium that can reach nothing but it."""
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from workbook import paths, serve
-
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
-]
-
-
-def chromium_path() -> str:
-    """The system's Chromium; the environment variable CHROMIUM names another one."""
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if not found:
-        pytest.fail("No Chromium found: run `make test`, which installs it, or set CHROMIUM to its path.")
-    return found
-
+from workbook import chromium, paths, serve
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
@@ -41,9 +19,9 @@ def site() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
-        yield chromium
-        chromium.close()
+        running = playwright.chromium.launch(executable_path=chromium.executable(), args=chromium.FLAGS)
+        yield running
+        running.close()
 
 
 class Watched:
