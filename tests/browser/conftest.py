@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from workbook import chromium, paths, serve
 
+
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """The address of the built site, ending in a slash."""
