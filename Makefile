@@ -39,7 +39,7 @@ test: setup chromium lint site ## everything: style, site, notebooks, library, b
 	@$(PY) -m pytest
 
 bench: setup chromium site ## measured ratios, see benchmarks/README.md
-	@bash benchmarks/run.sh "$(PY)"
+	@$(PY) -m benchmarks.site
 
 lock: ## write constraints.txt from the newest packages that fit requirements.txt
 	@bash workbook/lock.sh "$(PYTHON)"

@@ -1,0 +1,1 @@
+"""Side-by-side timings and sizes. They print ratios; no test depends on them."""

@@ -1,0 +1,43 @@
+"""Lighthouse (mobile) on a reading page: performance and accessibility."""
+
+import json
+import os
+import statistics
+import subprocess
+
+from benchmarks.results import Table
+from workbook import chromium, node, paths, serve
+
+PAGES = ("index.html", "chapters/02-heterogeneity/index.html", "chapters/02-heterogeneity/lab.html")
+FOLDER = paths.ROOT / "benchmarks"
+
+
+def score(address: str) -> tuple[int, int]:
+    """Performance and accessibility, 0 to 100, of one run."""
+    flags = "--headless=new " + " ".join(flag for flag in chromium.FLAGS if " " not in flag)
+    command = [
+        node.executable(),
+        FOLDER / "node_modules" / "lighthouse" / "cli" / "index.js",
+        address,
+        "--quiet",
+        "--output=json",
+        "--only-categories=performance,accessibility",
+        f"--chrome-flags={flags}",
+    ]
+    environment = os.environ | {"CHROME_PATH": chromium.executable()}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    categories = json.loads(done.stdout)["categories"]
+    return tuple(round(100 * categories[name]["score"]) for name in ("performance", "accessibility"))
+
+
+def measure(runs: int = 3) -> Table:
+    """Medians of ``runs`` runs a page."""
+    node.npm("ci", "--silent", folder=FOLDER)
+    table = Table("Lighthouse, mobile", ("page", "performance", "accessibility"))
+    with serve.running(paths.SITE, 0) as site:
+        for page in PAGES:
+            scores = [score(site + page) for _ in range(runs)]
+            performance, accessibility = (statistics.median(column) for column in zip(*scores, strict=True))
+            table.add(page, f"{performance:.0f}", f"{accessibility:.0f}")
+    table.note = f"Medians of {runs} runs, simulated slow phone and network."
+    return table

