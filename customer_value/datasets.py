@@ -1,0 +1,84 @@
+"""The workbook's data, typed and ready: one ``load_…`` function for each folder of ``datasets/``.
+
+The files travel with the library: in a checkout they are read from ``datasets/`` at its root, in an
+installed package (and in the browser) from ``customer_value/_datasets``. Nothing is downloaded.
+"""
+
+import difflib
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+_PACKAGE = Path(__file__).resolve().parent
+_PLACES = (_PACKAGE / "_datasets", _PACKAGE.parent / "datasets")
+
+
+def names() -> list[str]:
+    """The names of the datasets at hand, in alphabetical order."""
+    return sorted(path.parent.name for path in _root().glob("*/card.yml"))
+
+
+def folder(name: str) -> Path:
+    """The folder that holds the dataset ``name`` and its ``card.yml``.
+
+    Raises ``ValueError`` for an unknown name; the message lists the known ones.
+    """
+    known = names()
+    if name not in known:
+        near = difflib.get_close_matches(str(name).lower(), known, n=1, cutoff=0.4)
+        hint = f" Did you mean '{near[0]}'?" if near else ""
+        raise ValueError(f"There is no dataset named {name!r}.{hint} Known datasets: {', '.join(known)}.")
+    return _root() / name
+
+
+def card(name: str) -> dict[str, Any]:
+    """The dataset's card: source, licence, files with sha256 and columns, quirks, who uses it.
+
+    Reading a card needs PyYAML; loading data does not. Raises ``ValueError`` for an unknown name.
+    """
+    path = folder(name) / "card.yml"
+    try:
+        import yaml
+    except ImportError as missing:
+        raise ImportError(
+            "Reading a dataset's card needs PyYAML: install it with `pip install pyyaml`."
+        ) from missing
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def load_cdnow(sample: bool = False) -> pd.DataFrame:
+    """The CDNOW purchase log: one row per transaction, January 1997 to June 1998.
+
+    Parameters
+    ----------
+    sample
+        ``False``: all 23,570 customers who first bought in the first quarter of 1997 (69,659 rows).
+        ``True``: the 1/10 systematic sample of 2,357 of them (6,919 rows), under the same customer ids.
+
+    Returns
+    -------
+    DataFrame with ``customer_id`` (int), ``date`` (datetime64[ns], a day), ``quantity`` (int, CDs) and
+    ``value`` (float, US dollars), ordered by customer and date. Rows of 0.00 dollars and several rows of
+    one customer on one day are in the source and are kept.
+
+    Source: Fader & Hardie (2001), Interfaces 31(3, part 2), S94–S107; see ``card("cdnow")``.
+    """
+    file = "cdnow_sample.csv.gz" if sample else "cdnow.csv.gz"
+    log = pd.read_csv(
+        folder("cdnow") / file,
+        usecols=["customer_id", "date", "quantity", "value"],
+        dtype={"customer_id": "int64", "quantity": "int64", "value": "float64"},
+    )
+    return log.assign(date=pd.to_datetime(log["date"], format="%Y-%m-%d").astype("datetime64[ns]"))
+
+
+def _root() -> Path:
+    for place in _PLACES:
+        if place.is_dir():
+            return place
+    raise FileNotFoundError(
+        "The datasets are missing: expected the folder "
+        + " or ".join(str(place) for place in _PLACES)
+        + ". Reinstall customer-value, or restore datasets/ in the checkout."
+    )

@@ -1,0 +1,127 @@
+"""From a transaction log to one row per customer, for a stated period and a stated set of customers."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from customer_value._inputs import columns
+
+_NEEDED = ("customer_id", "date", "value")
+Day = str | pd.Timestamp
+
+
+def customer_totals(
+    log: pd.DataFrame,
+    start: Day | None = None,
+    end: Day | None = None,
+    customers: Iterable[int] | None = None,
+) -> pd.DataFrame:
+    """Orders and revenue per customer from ``start`` (included) to ``end`` (not included).
+
+    Parameters
+    ----------
+    log
+        One row per transaction with ``customer_id``, ``date`` and ``value`` (money). Every row counts as
+        one order.
+    start, end
+        Days, as "1998-01-01" or a Timestamp; ``None`` means from the first or to the last transaction.
+    customers
+        Who counts. ``None``: only those who bought in the period. Otherwise these ids, each once, with
+        zero orders and zero revenue for those who bought nothing.
+
+    Returns
+    -------
+    DataFrame indexed by ``customer_id`` with ``orders`` (int) and ``revenue`` (unit of ``value``).
+
+    Raises ``ValueError`` for missing columns, gaps in them, an empty log, or a period with nobody in it,
+    ``TypeError`` when ``date`` does not hold dates.
+    """
+    _check(log)
+    date = log["date"]
+    inside = pd.Series(True, index=log.index)
+    if start is not None:
+        inside &= date >= _day(start, "start")
+    if end is not None:
+        inside &= date < _day(end, "end")
+    grouped = log[inside].groupby("customer_id")["value"]
+    totals = pd.DataFrame({"orders": grouped.size(), "revenue": grouped.sum()})
+    if customers is not None:
+        index = pd.Index(customers, name="customer_id")
+        if not index.is_unique:
+            raise ValueError("customers lists the same id more than once.")
+        totals = totals.reindex(index, fill_value=0)
+    if totals.empty:
+        raise ValueError(
+            f"Nobody bought from {start or 'the beginning'} to {end or 'the end'};"
+            f" the log covers {date.min():%Y-%m-%d} to {date.max():%Y-%m-%d}."
+        )
+    return totals.astype({"orders": "int64", "revenue": "float64"})
+
+
+def before_and_after(log: pd.DataFrame, split: Day, months: int = 6) -> pd.DataFrame:
+    """Revenue per customer in the ``months`` before the day ``split`` and in as many months from it on.
+
+    Everyone who bought at any time before ``split`` counts, with zero where they bought nothing; customers
+    won later do not. Equal lengths keep the two columns comparable.
+
+    Returns a DataFrame indexed by ``customer_id`` with ``before`` and ``after`` (unit of ``value``). Raises
+    ``ValueError`` when either period reaches outside the log.
+    """
+    _check(log)
+    middle = _day(split, "split")
+    if months < 1:
+        raise ValueError(f"months must be at least 1; got {months}.")
+    start, end = middle - pd.DateOffset(months=months), middle + pd.DateOffset(months=months)
+    first, last = log["date"].min(), log["date"].max()
+    if start < first or end > last + pd.Timedelta(days=1):
+        raise ValueError(
+            f"{months} months on both sides of {middle:%Y-%m-%d} need {start:%Y-%m-%d} to"
+            f" {end - pd.Timedelta(days=1):%Y-%m-%d}; the log covers {first:%Y-%m-%d} to {last:%Y-%m-%d}."
+        )
+    known = log.loc[log["date"] < middle, "customer_id"].unique()
+    known.sort()
+    before = customer_totals(log, start, middle, known)["revenue"]
+    after = customer_totals(log, middle, end, known)["revenue"]
+    return pd.DataFrame({"before": before, "after": after})
+
+
+def odd_and_even_weeks(log: pd.DataFrame, start: Day, end: Day) -> pd.DataFrame:
+    """Revenue per customer in the odd and in the even weeks of one period, counted from ``start``.
+
+    The two columns cover the same months, so a customer who leaves, a season or a trend touches both
+    alike: what still differs between them is chance. Everyone who bought before ``end`` counts.
+
+    Returns a DataFrame indexed by ``customer_id`` with ``odd`` and ``even`` (unit of ``value``). Raises
+    ``ValueError`` when nobody bought in the period.
+    """
+    _check(log)
+    first, last = _day(start, "start"), _day(end, "end")
+    inside = log[(log["date"] >= first) & (log["date"] < last)]
+    if inside.empty:
+        raise ValueError(f"Nobody bought from {first:%Y-%m-%d} to {last:%Y-%m-%d}.")
+    known = log.loc[log["date"] < last, "customer_id"].unique()
+    known.sort()
+    week = (inside["date"] - first).dt.days // 7
+    halves = {
+        name: inside[week % 2 == remainder].groupby("customer_id")["value"].sum()
+        for name, remainder in (("odd", 0), ("even", 1))
+    }
+    index = pd.Index(known, name="customer_id")
+    return pd.DataFrame({name: half.reindex(index, fill_value=0.0) for name, half in halves.items()})
+
+
+def _check(log: pd.DataFrame) -> None:
+    columns(log, _NEEDED, "log")
+    if not pd.api.types.is_datetime64_any_dtype(log["date"]):
+        raise TypeError("log's date column must hold dates; convert it with pandas.to_datetime first.")
+    gaps = log[list(_NEEDED)].isna().sum()
+    if gaps.any():
+        found = ", ".join(f"{count} in {name}" for name, count in gaps[gaps > 0].items())
+        raise ValueError(f"log has missing values: {found}. Decide what they mean before adding up.")
+
+
+def _day(value: Day, name: str) -> pd.Timestamp:
+    try:
+        return pd.Timestamp(value)
+    except (TypeError, ValueError) as reason:
+        raise ValueError(f"{name} must be a day such as '1998-01-01'; got {value!r}.") from reason
