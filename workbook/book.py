@@ -115,6 +115,6 @@ def _first_complaint(stderr: str) -> str:
     lines = [line for line in lines if line]
     for index, line in enumerate(lines):
         if line.startswith(("Warning, treated as error:", "Sphinx error:", "Extension error", "Theme error:")):
-            return " ".join(lines[index + 1 : index + 3])
+            return " ".join(lines[index + 1 : index + 2])
     telling = [line for line in lines if "WARNING" in line or "ERROR" in line or "Error" in line]
     return (telling or lines or ["Jupyter Book stopped without a word"])[0]

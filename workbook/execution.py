@@ -11,7 +11,7 @@ from jupyter_cache.executors.utils import single_nb_execution
 from myst_nb.core.config import NbParserConfig
 from myst_nb.core.read import create_nb_reader
 from myst_parser.config.main import MdParserConfig
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellTimeoutError
 
 from workbook.errors import WorkbookError
 from workbook.progress import say
@@ -56,22 +56,29 @@ def _run(notebook: nbformat.NotebookNode, page: Path, root: Path, timeout: int) 
         cwd=str(page.parent),
         timeout=timeout,
         allow_errors=False,
-        # The kernel's warnings about its own sockets say nothing about the notebook.
-        extra_arguments=["--IPKernelApp.log_level=ERROR"],
+        # The kernel's messages about its own sockets and its end say nothing about the notebook.
+        extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
     )
     if result.err is None:
         return
-    place = page.relative_to(root)
-    codes = [(index, cell) for index, cell in enumerate(notebook.cells, start=1) if cell.cell_type == "code"]
-    for number, (_, cell) in enumerate(codes, start=1):
-        for output in cell.outputs:
-            if output.output_type == "error":
-                error = f"{output.ename}: {_COLOURS.sub('', output.evalue).splitlines()[0] if output.evalue else ''}"
-                raise WorkbookError(f"{place}, code cell {number} (`{_first_line(cell)}`) raises {error.rstrip(': ')}")
-    # No error output: the cell never came back.
-    waiting = next(((n, cell) for n, (_, cell) in enumerate(codes, 1) if cell.execution_count is None), codes[-1])
-    why = "raises" if isinstance(result.err, CellExecutionError) else f"takes longer than {timeout} seconds"
-    raise WorkbookError(f"{place}, code cell {waiting[0]} (`{_first_line(waiting[1])}`) {why}.")
+    number, cell = _cell_that_stopped(notebook)
+    place = f"{page.relative_to(root)}, code cell {number} (`{_first_line(cell)}`)"
+    if isinstance(result.err, CellTimeoutError):
+        raise WorkbookError(f"{place} takes longer than {timeout} seconds.")
+    errors = [output for output in cell.outputs if output.output_type == "error"]
+    said = _COLOURS.sub("", errors[0].evalue).strip().splitlines() if errors else []
+    name = errors[0].ename if errors else type(result.err).__name__
+    raise WorkbookError(f"{place} raises {': '.join([name, *said[:1]])}")
+
+
+def _cell_that_stopped(notebook: nbformat.NotebookNode) -> tuple[int, nbformat.NotebookNode]:
+    """The number among the code cells, counted from 1, and the cell."""
+    codes = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for number, cell in enumerate(codes, start=1):
+        # A cell that was interrupted before it could answer has no count.
+        if cell.execution_count is None or any(output.output_type == "error" for output in cell.outputs):
+            return number, cell
+    return len(codes), codes[-1]
 
 
 def _first_line(cell: nbformat.NotebookNode) -> str:

@@ -54,11 +54,8 @@ class PageRenderer(NbElementRenderer):
     def render_image(self, data: MimeData) -> list[nodes.Element]:
         """A figure with width, height and the text alternative from the output's metadata."""
         (image,) = super().render_image(data)
-        if data.mime_type != "image/svg+xml":
-            return [image]
-        said = data.output_metadata.get(data.mime_type, {})
         figure = figure_image("", **image.attributes)
-        figure["alt"] = said.get("alt", "")
+        figure["alt"] = alternative(data.mime_type, data.output_metadata)
         if not figure["alt"]:
             self.logger.warning(
                 f"the figure of cell {data.cell_index + 1} has no text alternative: "
@@ -66,7 +63,8 @@ class PageRenderer(NbElementRenderer):
                 subtype="alt",
                 line=data.line,
             )
-        if size := size_of_svg(data.string):
+        size = size_of_svg(data.string) if data.mime_type == "image/svg+xml" else None
+        if size:
             figure["width"], figure["height"] = map(str, size)
         return [figure]
 
@@ -83,6 +81,12 @@ class PageRenderer(NbElementRenderer):
     def render_widget_view(self, data: MimeData) -> list[nodes.Element]:
         """The widget as it was computed, standing still."""
         return still_widgets.render(self, data)
+
+
+def alternative(mime_type: str, metadata: dict[str, Any]) -> str:
+    """The text alternative in an output's metadata; one picture in two formats needs it only once."""
+    said = [metadata.get(mime_type), *metadata.values()]
+    return next((entry["alt"] for entry in said if isinstance(entry, dict) and entry.get("alt")), "")
 
 
 def readable_table(html: str) -> str:
