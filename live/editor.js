@@ -1,0 +1,50 @@
+// An editable cell: a small CodeMirror with Python's grammar. Tab leaves it, so nobody is trapped inside.
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { pythonLanguage } from "@codemirror/lang-python";
+import { bracketMatching, indentOnInput, indentUnit, LanguageSupport, syntaxHighlighting } from "@codemirror/language";
+import { EditorState, Prec } from "@codemirror/state";
+import { drawSelection, EditorView, keymap } from "@codemirror/view";
+import { classHighlighter } from "@lezer/highlight";
+
+/** Creates an editor in `host`; `run` is called on Shift+Enter, `changed` with the text after each edit. */
+export function createEditor({ host, source, label, run, changed }) {
+  const runKey = () => {
+    run();
+    return true;
+  };
+  const view = new EditorView({
+    parent: host,
+    state: EditorState.create({
+      doc: source,
+      extensions: [
+        Prec.highest(
+          keymap.of([
+            { key: "Shift-Enter", run: runKey },
+            { key: "Mod-Enter", run: runKey },
+          ]),
+        ),
+        keymap.of([...defaultKeymap, ...historyKeymap]),
+        history(),
+        drawSelection(),
+        indentUnit.of("    "),
+        indentOnInput(),
+        bracketMatching(),
+        new LanguageSupport(pythonLanguage),
+        syntaxHighlighting(classHighlighter),
+        EditorView.contentAttributes.of({ "aria-label": label, autocapitalize: "off", spellcheck: "false" }),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged) changed(update.state.doc.toString());
+        }),
+      ],
+    }),
+  });
+  return {
+    get text() {
+      return view.state.doc.toString();
+    },
+    set text(value) {
+      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: value } });
+    },
+    focus: () => view.focus(),
+  };
+}

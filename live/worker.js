@@ -1,0 +1,199 @@
+// The worker: starts Python with its packages and runs cells, so that the page itself never freezes.
+// CATALOGUE and KERNEL are put in by the build (see workbook/live.py): what can be loaded, and kernel.py.
+import { isGzipped, read, unpack } from "./archive.js";
+
+const live = new URL(".", import.meta.url);
+const core = new URL(CATALOGUE.core.folder, live);
+const began = performance.now();
+
+const tell = (kind, content = {}, transfer = []) => postMessage({ kind, ...content }, transfer);
+const since = () => Math.round(performance.now() - began);
+
+let python;
+let session;
+let progress = { loaded: 0, total: 0 };
+const arriving = new Map(); // archive name → promise of its unzipped bytes
+const installed = new Set();
+const timings = {};
+
+class LoadError extends Error {}
+
+function count(bytes) {
+  progress.loaded += bytes;
+  const now = performance.now();
+  if (now - (progress.told ?? 0) > 80) {
+    progress.told = now;
+    tell("progress", { loaded: progress.loaded, total: progress.total });
+  }
+}
+
+async function get(url, name) {
+  let response;
+  try {
+    response = await fetch(url);
+  } catch {
+    throw new LoadError(`The file ${name} cannot be reached. Check the connection and try again.`);
+  }
+  if (!response.ok) {
+    throw new LoadError(`The file ${name} is missing on this site (answer ${response.status}). Reload the page and try again.`);
+  }
+  return response;
+}
+
+function counted(response) {
+  const body = response.body.pipeThrough(
+    new TransformStream({
+      transform(chunk, controller) {
+        count(chunk.length);
+        controller.enqueue(chunk);
+      },
+    }),
+  );
+  return new Response(body, { status: response.status, headers: response.headers });
+}
+
+// Pyodide asks for its own files one after the other; they are requested together and handed over when asked.
+function fetchCoreEarly() {
+  const early = new Map();
+  for (const file of CATALOGUE.core.fetched) {
+    const url = new URL(file.name, core).href;
+    progress.total += file.size;
+    const response = get(url, file.name).then(counted);
+    response.catch(() => {}); // reported by whoever asks for it
+    early.set(url, response);
+  }
+  const ordinary = self.fetch;
+  self.fetch = (request, options) => {
+    const url = String(request.url ?? request);
+    const response = early.get(url);
+    early.delete(url);
+    return response ?? ordinary.call(self, request, options);
+  };
+}
+
+function fetchArchive(name) {
+  if (!arriving.has(name)) {
+    const { file, size } = CATALOGUE.archives[name];
+    progress.total += size;
+    const bytes = get(new URL(file, live), file).then((response) => read(response, count));
+    bytes.catch(() => {});
+    arriving.set(name, bytes);
+  }
+  return arriving.get(name);
+}
+
+function withNeeds(name, found = []) {
+  for (const needed of CATALOGUE.needs[name] ?? []) withNeeds(needed, found);
+  if (!found.includes(name)) found.push(name);
+  return found;
+}
+
+async function install(name) {
+  for (const each of withNeeds(name)) {
+    if (installed.has(each)) continue;
+    const tar = await fetchArchive(each);
+    if (installed.has(each)) continue;
+    settle(each);
+    unpack(python.FS, tar);
+  }
+}
+
+// Pyodide's own loader must know what is there, or it would load it a second time.
+function settle(name) {
+  installed.add(name);
+  for (const each of CATALOGUE.archives[name]?.packages ?? [name]) python.loadedPackages[each] = "default channel";
+}
+
+function getNow(url, name) {
+  const request = new XMLHttpRequest();
+  request.open("GET", url, false);
+  request.responseType = "arraybuffer";
+  try {
+    request.send();
+  } catch {
+    throw new Error(`The file ${name} cannot be reached.`);
+  }
+  if (request.status !== 200) throw new Error(`The file ${name} is missing on this site (answer ${request.status}).`);
+  return new Uint8Array(request.response);
+}
+
+// Called by Python in the middle of an import, so it cannot wait for a promise.
+function installNow(name) {
+  for (const each of withNeeds(name)) {
+    if (installed.has(each)) continue;
+    tell("loading", { name: each });
+    const archive = CATALOGUE.archives[each];
+    if (archive) {
+      let bytes = getNow(new URL(archive.file, live), archive.file);
+      if (isGzipped(bytes)) bytes = python.pyimport("gzip").decompress(python.toPy(bytes)).toJs();
+      unpack(python.FS, bytes);
+    } else {
+      const file = CATALOGUE.wheels[each];
+      python.unpackArchive(getNow(new URL(file, core), file), "wheel");
+    }
+    settle(each);
+  }
+  tell("loading", { name: null });
+}
+
+function post(kind, text, buffers) {
+  const copies = [];
+  for (const buffer of buffers) {
+    copies.push(buffer.toJs());
+    buffer.destroy?.();
+  }
+  tell(kind, { text, buffers: copies });
+}
+
+async function start(archives) {
+  fetchCoreEarly();
+  for (const name of archives.flatMap((each) => withNeeds(each))) fetchArchive(name);
+  tell("step", { step: "fetching" });
+  // Pyodide imports this script itself, later; a module is fetched only once.
+  import(new URL("pyodide.asm.js", core).href).catch(() => {});
+  const { loadPyodide } = await import(new URL("pyodide.mjs", core).href);
+  python = await loadPyodide({
+    indexURL: core.href,
+    lockFileURL: new URL(CATALOGUE.core.lock, core).href,
+    env: { HOME: "/home/pyodide", MPLBACKEND: "module://matplotlib_inline.backend_inline" },
+  });
+  timings.core = since();
+  await install("base");
+  tell("step", { step: "starting" });
+  const kernel = python.toPy({});
+  python.runPython(KERNEL, { globals: kernel, filename: "/kernel.py" });
+  session = kernel.get("Session")(post, installNow, python.toPy(CATALOGUE.imports));
+  timings.kernel = since();
+  tell("step", { step: "packages" });
+  for (const name of archives) await install(name);
+  timings.ready = since();
+  tell("ready", { timings });
+}
+
+async function run({ id, source }) {
+  try {
+    const ok = await session.run(id, source);
+    tell("done", { id, ok });
+  } catch (error) {
+    tell("failed", { message: `Python stopped: ${String(error.message ?? error).trim().split("\n").pop()}` });
+  }
+}
+
+function widgetMessage({ message, buffers }) {
+  try {
+    session.receive(message.header.msg_type, JSON.stringify(message), buffers ?? []);
+  } finally {
+    tell("idle", { parent: message.header.msg_id });
+  }
+}
+
+self.onmessage = async ({ data }) => {
+  if (data.kind === "run") return run(data);
+  if (data.kind === "comm") return widgetMessage(data);
+  try {
+    await start(data.archives);
+  } catch (error) {
+    const known = error instanceof LoadError;
+    tell("failed", { message: known ? error.message : `Python could not start: ${error.message ?? error}` });
+  }
+};

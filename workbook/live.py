@@ -1,0 +1,100 @@
+"""The in-page Python: what a page loads when a reader clicks *Run this page*."""
+
+import gzip
+import hashlib
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+from workbook import live_archives, live_imports, live_scripts, paths, pyodide
+
+# What the worker fetches at once, before Pyodide asks for it.
+_EARLY = ("pyodide.asm.wasm", "python_stdlib.zip")
+_ALWAYS = "base"
+_TYPICAL_GZIP = 6  # the level web servers use
+
+
+def _wire_size(path: Path) -> int:
+    return len(gzip.compress(path.read_bytes(), compresslevel=_TYPICAL_GZIP, mtime=0))
+
+
+def _providers(lock: dict, archives: list[live_archives.Archive]) -> tuple[dict[str, str], dict[str, str]]:
+    """Import name → archive or package that brings it; package → its wheel, for those in no archive."""
+    archive_of = {package: archive.name for archive in archives for package in archive.packages}
+    imports, wheels = {}, {}
+    for package, entry in lock["packages"].items():
+        provider = archive_of.get(package, package)
+        imports.update(dict.fromkeys((name for name in entry["imports"] if name.isidentifier()), provider))
+        if package not in archive_of:
+            wheels[package] = entry["file_name"]
+    return imports, wheels
+
+
+def _needs(lock: dict, archives: list[live_archives.Archive]) -> dict[str, list[str]]:
+    archive_of = {package: archive.name for archive in archives for package in archive.packages}
+    needs = {archive.name: list(archive.needs) for archive in archives}
+    for package, entry in lock["packages"].items():
+        if package not in archive_of:
+            depends = (name.replace("_", "-") for name in entry["depends"])
+            needs[package] = sorted({archive_of.get(name, name) for name in depends})
+    return needs
+
+
+def build(target: Path = paths.LIVE, pyodide_folder: Path = paths.PYODIDE) -> Path:
+    """Build the scripts and package archives into ``target`` and return it.
+
+    ``pyodide_folder`` must have been filled by :func:`workbook.pyodide.obtain` and
+    :func:`workbook.wheels.extend_lock`; the site serves it beside ``target`` as ``pyodide/``. Every file but
+    ``start.js`` is named after its content, so no cache can mix two releases. The folder is replaced as a
+    whole. Raises :class:`workbook.errors.WorkbookError` naming the step that failed.
+    """
+    archives = live_archives.build(pyodide_folder)
+    packages = live_scripts.install_packages()
+    lock_bytes = (pyodide_folder / pyodide.OFFICIAL_LOCK).read_bytes()
+    lock = json.loads(lock_bytes)
+    imports, wheels = _providers(lock, archives)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".live-") as temporary:
+        fresh = Path(temporary) / "live"
+        fresh.mkdir()
+        described, sizes = {}, {}
+        for archive in archives:
+            name = f"{archive.name}.{archive.file.name.split('.')[-2]}.pack"
+            shutil.copyfile(archive.file, fresh / name)
+            sizes[archive.name] = archive.file.stat().st_size
+            described[archive.name] = {
+                "file": name,
+                "size": sizes[archive.name],
+                "packages": list(archive.packages),
+            }
+        core_files = [pyodide_folder / name for name in (*_EARLY, "pyodide.asm.js", "pyodide.mjs")]
+        sizes["core"] = sum(_wire_size(path) for path in core_files)
+        lock_name = f"{pyodide.OFFICIAL_LOCK}?v={hashlib.sha256(lock_bytes).hexdigest()[:12]}"
+        catalogue = {
+            "core": {
+                "folder": "../pyodide/",
+                "lock": lock_name,
+                "fetched": [
+                    *({"name": name, "size": (pyodide_folder / name).stat().st_size} for name in _EARLY),
+                    {"name": lock_name, "size": len(lock_bytes)},
+                ],
+            },
+            "archives": described,
+            "needs": _needs(lock, archives),
+            "imports": imports,
+            "wheels": wheels,
+        }
+        in_archives = {name: provider for name, provider in imports.items() if provider in described}
+        needs = {archive.name: archive.needs for archive in archives}
+        by_import = live_imports.archives_by_import(in_archives, needs)
+        start = {
+            "sizes": sizes,
+            "always": [_ALWAYS],
+            # start.js is loaded by every reader: it lists no import that needs only what is always there.
+            "imports": {name: " ".join(needed) for name, needed in by_import.items() if needed != [_ALWAYS]},
+        }
+        live_scripts.bundle(packages, fresh, catalogue, start)
+        shutil.rmtree(target, ignore_errors=True)
+        fresh.rename(target)
+    return target
