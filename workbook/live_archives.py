@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbook import live_node, paths, pyodide
+from workbook import node, paths, pyodide
 from workbook.errors import WorkbookError
 from workbook.progress import say
 
@@ -158,7 +158,7 @@ def build(
             plan = Path(temporary) / "plan.json"
             plan.write_text(json.dumps(_plan(lock, stale, folder.resolve(), out, archives)), encoding="utf-8")
             script = paths.ROOT / "live" / "compile.mjs"
-            live_node.run_script(script, [str(plan)], paths.ROOT, "Compiling the browser's Python packages")
+            node.run(script, str(plan), folder=paths.ROOT, doing="Compiling the browser's Python packages")
             for name in stale:
                 fresh = Path(temporary) / f"{name}.pack"
                 pack(out / name, fresh)

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from workbook import live_node, paths
+from workbook import node, paths
 from workbook.progress import say
 
 SOURCES = paths.ROOT / "live"
@@ -23,7 +23,7 @@ def install_packages(target: Path = paths.BUILD / "npm") -> Path:
     target.mkdir(parents=True)
     for path in wanted:
         shutil.copyfile(path, target / path.name)
-    live_node.run_npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], target, "Installing npm packages")
+    node.npm("ci", "--ignore-scripts", folder=target)
     finished.write_text(state, encoding="utf-8")
     return target
 
@@ -43,5 +43,5 @@ def bundle(packages: Path, out: Path, catalogue: Mapping[str, object], start: Ma
     )
     # esbuild lives among the packages, and node looks for it from the script's own folder.
     script = shutil.copyfile(SOURCES / "bundle.mjs", packages / "bundle.mjs")
-    live_node.run_script(Path(script), [str(plan), str(out)], packages, "Bundling the page script")
+    node.run(Path(script), str(plan), str(out), folder=packages, doing="Bundling the page script")
     plan.unlink()

@@ -30,3 +30,20 @@ def npm(*arguments: str, folder: Path) -> None:
         raise WorkbookError(
             f"npm {' '.join(arguments)} failed in {folder.name}/: {words}. Check the network, run it again."
         )
+
+
+def run(script: Path, *arguments: str, folder: Path, doing: str) -> str:
+    """Run a JavaScript file in ``folder`` and return what it printed; ``doing`` names the step.
+
+    Raises
+    ------
+    WorkbookError
+        With the end of the script's error output, if it fails.
+    """
+    command = [executable(), script, *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace", check=False)
+    if done.returncode:
+        # An error inside a bundled script quotes the whole script, which is one line of a megabyte.
+        lines = [line[:300] for line in done.stderr.splitlines() if line.strip()]
+        raise WorkbookError(f"{doing} failed:\n" + "\n".join(lines[-12:]))
+    return done.stdout
