@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from customer_value._inputs import fraction, numbers, single
+from customer_value._inputs import amount, fraction, numbers, single
 
 
 def tiers(values: ArrayLike, count: int = 10) -> NDArray[np.int64]:
@@ -142,20 +142,33 @@ def top_tier_shift(before: ArrayLike, after: ArrayLike, share: float = 0.1) -> T
     )
 
 
-def reliability(one: ArrayLike, two: ArrayLike) -> float:
+def reliability(one: ArrayLike, two: ArrayLike, lengthen: float = 1.0) -> float:
     """How much of a difference between customers lasts: the correlation of two comparable measurements.
 
     1 means that a customer's value repeats exactly, 0 that it says nothing about the other period. With two
     halves of one period (odd and even weeks) it is the split-half reliability of psychological testing.
+
+    Parameters
+    ----------
+    one, two
+        Value per customer in two equally long sets of days, shape (n,), not negative.
+    lengthen
+        Answer for a period this many times as long as the ones given: k·r / (1 + (k − 1)·r), the
+        Spearman–Brown formula. Odd and even weeks of a half-year cover a quarter each; 2 steps them up
+        to the half-year. Above 0.
 
     Raises ``ValueError`` when one column is the same for every customer.
 
     Source: Spearman (1910), British Journal of Psychology 3(3), 271–295.
     """
     first, second = _pair(one, two)
+    factor = amount(lengthen, "lengthen")
+    if factor == 0:
+        raise ValueError("lengthen must be above 0; got 0.")
     if np.ptp(first) == 0 or np.ptp(second) == 0:
         raise ValueError("Every customer has the same value in one of the periods: nothing to correlate.")
-    return float(np.corrcoef(first, second)[0, 1])
+    r = float(np.corrcoef(first, second)[0, 1])
+    return factor * r / (1 + (factor - 1) * r)
 
 
 def expected_next(

@@ -116,7 +116,7 @@ def new_axes(title: str, alt: str, x: str, y: str) -> tuple[Figure, Axes]:
     with matplotlib.rc_context(_STYLE):
         figure = Figure(alt)
         axes = figure.add_subplot()
-        figure.suptitle(textwrap.fill(title, 50), x=0.012, ha="left")
+        figure.suptitle(textwrap.fill(title, 52), x=0.012, ha="left")
         axes.set_xlabel(x)
         axes.set_ylabel(y)
     return figure, axes
@@ -184,7 +184,9 @@ def top_shares(shares: dict[str, float], title: str, reference: float = 0.8) -> 
     for row, share in enumerate(values):
         axes.text(share - 0.015, row, _percent(share), color="white", ha="right", va="center", weight="bold")
     axes.axvline(reference, color=RED, linewidth=1.6, linestyle=(0, (4, 3)))
-    axes.text(reference, -0.55, f"the {100 * reference:.0f}/20 rule", color=RED, ha="center", va="bottom")
+    axes.text(
+        reference - 0.01, -0.5, f"the {100 * reference:.0f}/20 rule", color=RED, ha="right", va="bottom"
+    )
     axes.set_ylim(len(values) - 0.5, -0.95)
     axes.set_xlim(0, 1)
     axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
@@ -315,13 +317,13 @@ def whale(curve: WhaleCurve) -> Figure:
 
 
 def money(amount: float) -> str:
-    """US dollars as a reader wants them: cents only below 10, thousands and millions shortened."""
+    """US dollars as a reader wants them: cents only below 10 and not for whole dollars, thousands shortened."""
     sign, size = ("−" if amount < 0 else ""), abs(amount)
     if size >= 999_500:
         return f"{sign}${size / 1e6:.2f}m"
     if size >= 9_950:
         return f"{sign}${size / 1e3:,.0f}k"
-    if size >= 10 or size == 0:
+    if size >= 10 or size == round(size):
         return f"{sign}${size:,.0f}"
     return f"{sign}${size:.2f}"
 

@@ -86,6 +86,20 @@ def test_expected_next_by_hand() -> None:
     assert expected_next([0, 10, 20], 0.5, mean_next=8).tolist() == pytest.approx([4, 8, 12])
 
 
+def test_reliability_is_stepped_up_to_the_longer_period() -> None:
+    one, two = [1, 2, 3, 4], [2, 1, 4, 3]
+    assert reliability(one, two) == pytest.approx(0.6)
+    assert reliability(one, two, lengthen=2) == pytest.approx(0.75)
+
+
+def test_stepped_up_reliability_of_a_half_year_foretells_that_of_a_year() -> None:
+    log = load_cdnow()
+    quarters = odd_and_even_weeks(log, "1997-07-01", "1998-01-01")
+    halves = odd_and_even_weeks(log, "1997-07-01", "1998-07-01")
+    stepped = reliability(quarters["odd"], quarters["even"], lengthen=2)
+    assert stepped == pytest.approx(reliability(halves["odd"], halves["even"]), abs=0.02)
+
+
 def test_series_and_arrays_give_the_same() -> None:
     before, after = pd.Series([8, 6, 0, 2], index=[9, 8, 7, 6]), [4, 0, 6, 0]
     assert top_tier_shift(before, after, 0.5) == top_tier_shift(before.to_numpy(), after, 0.5)
@@ -108,6 +122,7 @@ def test_series_and_arrays_give_the_same() -> None:
         (lambda: tiers([1, 2], 3), r"from 2 to the number of customers \(2\); got 3"),
         (lambda: tiers([], 2), "values is empty"),
         (lambda: reliability([2, 2], [1, 3]), "same value"),
+        (lambda: reliability([1, 2], [1, 3], 0), "lengthen must be above 0"),
         (lambda: expected_next([1, 2], 1.4), "reliability must be a share"),
         (lambda: expected_next([0, 0], 0.5, mean_next=2), "mean_next"),
     ],

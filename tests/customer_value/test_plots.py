@@ -168,6 +168,7 @@ def test_thinning_keeps_the_shape_and_the_peak() -> None:
     ("amount", "text"),
     [
         (0, "$0"),
+        (5, "$5"),
         (5.5, "$5.50"),
         (113.55, "$114"),
         (4263, "$4,263"),
