@@ -36,7 +36,7 @@ PALE = "#dfe5ec"
 PALETTE = (BLUE, RED, TEAL)
 """Colours of data, in order of use; INK and GREY are for text and reference lines, PALE for areas."""
 
-SIZE = (6.4, 4.1)
+SIZE = (5.6, 3.9)
 """Inches. Small, so that 12-point text is still readable when a phone shrinks the figure to its width."""
 
 _STYLE = {
@@ -116,7 +116,7 @@ def new_axes(title: str, alt: str, x: str, y: str) -> tuple[Figure, Axes]:
     with matplotlib.rc_context(_STYLE):
         figure = Figure(alt)
         axes = figure.add_subplot()
-        figure.suptitle(textwrap.fill(title, 52), x=0.012, ha="left")
+        figure.suptitle(_wrapped(title), x=0.012, ha="left")
         axes.set_xlabel(x)
         axes.set_ylabel(y)
     return figure, axes
@@ -239,14 +239,14 @@ def tier_shift(shifts: dict[str, TopTierShift], title: str, tier: str = "top ten
     axes.axvline(1, color=GREY, linewidth=1.2, linestyle=(0, (4, 3)))
     axes.text(1.08, len(rows) - 0.55, "average\ncustomer", color=GREY, ha="left", va="bottom", fontsize=11)
     first = next(iter(shifts.values()))
-    axes.text(first.times_average_before, 0.18, "when chosen", color=RED, ha="center", va="top", fontsize=11)
-    axes.text(
-        first.times_average_after, 0.18, "in the other\nperiod", color=INK, ha="center", va="top", fontsize=11
-    )
+    start, end = first.times_average_before, first.times_average_after
+    falls = start >= end
+    axes.text(start, 0.16, "when\nchosen", color=RED, ha="left" if falls else "right", va="top", fontsize=11)
+    axes.text(end, 0.16, "in the other\nperiod", ha="right" if falls else "left", va="top", fontsize=11)
     axes.set_yticks(rows, list(shifts))
     axes.set_ylim(len(rows) - 0.45, -0.6)
     farthest = max(max(s.times_average_before, s.times_average_after) for s in shifts.values())
-    axes.set_xlim(0, farthest * 1.12)
+    axes.set_xlim(0, farthest * 1.18)
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
     return figure
@@ -332,6 +332,13 @@ def _percent(share: float) -> str:
     decimals = 1 if 0 < share < 0.0995 or 0.995 <= share < 1 else 0
     text = f"{100 * share:.{decimals}f}"
     return f"{text.removesuffix('.0')}%"
+
+
+def _wrapped(title: str, widest: int = 45) -> str:
+    """The title on as few lines as fit, of about equal length, so that no word stands alone."""
+    lines = len(textwrap.wrap(title, widest))
+    width = next(width for width in range(8, widest + 1) if len(textwrap.wrap(title, width)) <= lines)
+    return textwrap.fill(title, width)
 
 
 def _shares(*axis: Any) -> None:
