@@ -41,6 +41,9 @@ SETTINGS = {
     },
 }
 
+# Cells out of view would otherwise leave the page, and a widget's state of focus with them.
+OVERRIDES = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
+
 
 def build(target: Path = paths.LITE, source: Path = paths.ROOT) -> Path:
     """Build JupyterLite with the labs and exercises of the table of contents into `target`.
@@ -58,6 +61,7 @@ def build(target: Path = paths.LITE, source: Path = paths.ROOT) -> Path:
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_text(notebooks.learners_copy(page), encoding="utf-8")
         (work / "jupyter-lite.json").write_text(json.dumps(SETTINGS), encoding="utf-8")
+        (work / "overrides.json").write_text(json.dumps(OVERRIDES), encoding="utf-8")
         output = work / "site"
         _run_builder(work, contents, output)
         _remove_unused(output)

@@ -14,6 +14,8 @@ _REPAIRS = (
     # label-content-name-mismatch: the visible text is the better name.
     (re.compile(r'(<button class="btn search-button-field[^>]*?) title="[^"]*" aria-label="[^"]*"'), r"\1"),
     (re.compile(r'<summary aria-label="Toggle hidden content">'), "<summary>"),
+    # empty-table-header: the corner above row names is no header.
+    (re.compile(r'<th class="head([^"]*)">(?:<p></p>)?</th>'), r'<td class="\1"></td>'),
     # aria-deprecated-role, aria-required-children: the bibliography reads well without roles.
     (re.compile(r' role="doc-biblioentry"|(?<=<div) role="list"(?= class="citation-list")'), ""),
     # region: the sidebar's heading and search belong to no landmark.
