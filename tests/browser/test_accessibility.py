@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
-
 from test_pages import PAGES
+
 from workbook import node, paths
 
 HERE = Path(__file__).parent
