@@ -5,6 +5,8 @@ the same icons again. What is left here is a font with the icons in use. Scripts
 paint, and those for searching, copying code and tabs come only with pages that have them.
 """
 
+import hashlib
+import posixpath
 import re
 from pathlib import Path
 from typing import Any
@@ -22,13 +24,15 @@ _ONLY_WHERE_USED = (
     ("searchindex.js", 'id="search-results"'),
     ("clipboard.min.js", 'class="highlight"'),
     ("copybutton.js", 'class="highlight"'),
-    ("copybutton.css", 'class="highlight"'),
-    ("mystnb.", '<div class="cell'),
     ("design-tabs.js", "sd-tab-set"),
     ("sphinx-design.min.css", 'class="sd-'),
 )
+# Formulas bring a font; only pages that have some load it.
+_OWN_FILE = ("maths.css",)
 _SCRIPT = re.compile(r'[ \t]*<script[^>]*\bsrc="([^"]+)"[^>]*></script>\n?')
-_STYLE = re.compile(r'[ \t]*<link[^>]*rel="stylesheet"[^>]*href="([^"]+)"[^>]*/>\n?')
+_STYLE = re.compile(r'[ \t]*<link(?=[^>]*rel="stylesheet")[^>]*href="([^"]+)"[^>]*/>\n?')
+_IMPORT = re.compile(r'@import "([^"]+)";')
+_URL = re.compile(r"url\((?!\"?data:)\"?([^)\"]+)\"?\)")
 _ICON_RULE = re.compile(r"((?:\.fa-[a-z0-9-]+::?before,?)+)\{content:\"[^\"]*\"\}")
 _ICON_NAME = re.compile(r"\bfa-[a-z0-9-]+")
 
@@ -66,11 +70,9 @@ def _lighten(app: Sphinx, error: Exception | None) -> None:
         return
     out = Path(app.outdir)
     static = out / "_static"
-    icons: set[str] = set()
-    for page in out.rglob("*.html"):
-        html = lighten_page(page.read_text(encoding="utf-8"))
-        page.write_text(html, encoding="utf-8")
-        icons |= set(_ICON_NAME.findall(html))
+    paths = [path for path in sorted(out.rglob("*.html")) if static not in path.parents]
+    pages = {path: lighten_page(path.read_text(encoding="utf-8")) for path in paths}
+    icons = {name for html in pages.values() for name in _ICON_NAME.findall(html)}
     for script in static.rglob("*.js"):
         if script.name != "fontawesome.js":
             icons |= set(_ICON_NAME.findall(script.read_text(encoding="utf-8")))
@@ -78,10 +80,68 @@ def _lighten(app: Sphinx, error: Exception | None) -> None:
     styles = static / THEME_STYLES
     styles.write_text(lighten_styles(styles.read_text(encoding="utf-8"), icons), encoding="utf-8")
     _reduce_icon_font(static)
+    _join_styles(static, pages)
+    for page, html in pages.items():
+        page.write_text(html, encoding="utf-8")
 
-    for pattern in ("**/*.map", "**/*.LICENSE.txt", "scripts/fontawesome.js", "locales", "images/logo_*"):
+    for pattern in (
+        "**/*.map",
+        "**/*.LICENSE.txt",
+        "*-macros.html",
+        "basic.css",
+        "sphinx-design.min.css",
+        "scripts/fontawesome.js",
+        "locales",
+        "images/logo_*",
+    ):
         for path in list(static.glob(pattern)):
             _remove(path)
+
+
+def _join_styles(static: Path, pages: dict[Path, str]) -> None:
+    """One style sheet for the whole site instead of eight requests before the first paint of every page."""
+    names: list[str] = []
+    for html in pages.values():
+        place = 0
+        for name in _styles_of(html):
+            if name not in names:
+                names.insert(place, name)
+            place = names.index(name) + 1
+    css = "".join(_standalone(static / name, static) for name in names)
+    joined = f"styles-{hashlib.sha256(css.encode()).hexdigest()[:10]}.css"
+    (static / joined).write_text(css, encoding="utf-8")
+    for page, html in pages.items():
+        to_static = "../" * (len(page.relative_to(static.parent).parts) - 1) + "_static/"
+        link = f'<link rel="stylesheet" href="{to_static}{joined}" />\n'
+
+        def keep(match: re.Match[str]) -> str:
+            return match[0] if _name_of_style(match[1]) in _OWN_FILE else ""
+
+        first = _STYLE.search(html)
+        if first:
+            pages[page] = html[: first.start()] + link + _STYLE.sub(keep, html[first.start() :])
+    for name in names:
+        (static / name).unlink()
+
+
+def _name_of_style(address: str) -> str:
+    return address.split("?")[0].split("_static/", 1)[-1]
+
+
+def _styles_of(html: str) -> list[str]:
+    names = [_name_of_style(address) for address in _STYLE.findall(html)]
+    return [name for name in names if name not in _OWN_FILE]
+
+
+def _standalone(path: Path, static: Path) -> str:
+    """A style sheet with its imports in place and its addresses relative to the folder `static`."""
+    folder = path.parent
+    css = _URL.sub(lambda match: f'url("{_from(static, folder, match[1])}")', path.read_text(encoding="utf-8"))
+    return _IMPORT.sub(lambda match: _standalone((folder / match[1]).resolve(), static.resolve()), css) + "\n"
+
+
+def _from(static: Path, folder: Path, address: str) -> str:
+    return posixpath.normpath(posixpath.join(folder.relative_to(static).as_posix(), address))
 
 
 def _reduce_icon_font(static: Path) -> None:
@@ -113,5 +173,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Connect to the end of the build."""
     # Jupyter Book sets this value for an extension the workbook leaves out; unknown values are errors.
     app.add_config_value("comments_config", {}, "html")
-    app.connect("build-finished", _lighten)
+    # Late, because the theme writes its colours of code at the end of the build too.
+    app.connect("build-finished", _lighten, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
