@@ -8,6 +8,7 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
+from workbook import plain_markdown
 from workbook.errors import WorkbookError
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -31,6 +32,9 @@ def read(path: Path) -> NotebookNode:
 def learners_copy(path: Path) -> str:
     """The JSON of the notebook a reader downloads or opens in JupyterLite: unexecuted, any Jupyter opens it."""
     notebook = read(path)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = plain_markdown.plain(cell.source)
     notebook.metadata = NotebookNode(
         kernelspec=NotebookNode(KERNELSPEC),
         language_info=NotebookNode(name="python"),

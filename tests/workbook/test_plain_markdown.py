@@ -1,0 +1,26 @@
+"""What becomes of MyST text in a notebook that leaves the book."""
+
+import pytest
+
+from workbook.plain_markdown import plain
+
+
+@pytest.mark.parametrize(
+    ("myst", "markdown"),
+    [
+        ("See [the chapter](index.md) first.", "See the chapter first."),
+        ("See [the exercise](../../exercises/02/exercise.ipynb#task).", "See the exercise."),
+        ("See [the source](https://example.org/notes.md).", "See [the source](https://example.org/notes.md)."),
+        ("Found twice {cite:p}`fader2001,hardie2013`.", "Found twice."),
+        ("See {doc}`the lab <lab>` and {ref}`gini`.", "See the lab and gini."),
+        ("(gini)=\n## The Gini", "## The Gini"),
+        ("```{math}\n:label: gini\nG = 1\n```", "$$\nG = 1\n$$"),
+        (":::{admonition} Check\n:class: tip\nIs it so?\n\nYes.\n:::", "> **Check**\n>\n> Is it so?\n>\n> Yes."),
+        (":::{note}\nMind.\n:::\n\nAfter.", "> **Note**\n>\n> Mind.\n\nAfter."),
+        ("```{quiz}\n- question: Who?\n```", "*(There is a quiz here on the page.)*"),
+        ("`code` and $x$ and **bold** stay.", "`code` and $x$ and **bold** stay."),
+        ("```python\nfence = 'stays'\n```", "```python\nfence = 'stays'\n```"),
+    ],
+)
+def test_plain(myst: str, markdown: str) -> None:
+    assert plain(myst) == markdown

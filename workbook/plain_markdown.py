@@ -1,0 +1,38 @@
+"""MyST text as plain Markdown, for notebooks that leave the book: Jupyter shows roles and directives raw."""
+
+import re
+
+# A fence of colons or backticks with a name in braces, an optional title, and everything up to its end.
+_DIRECTIVE = re.compile(
+    r"^(?P<fence>:{3,}|`{3,})\{(?P<name>[\w:-]+)\}[ \t]*(?P<title>[^\n]*)\n(?P<body>.*?)^(?P=fence)[ \t]*$",
+    re.MULTILINE | re.DOTALL,
+)
+_OPTION = re.compile(r"^:[\w-]+:.*\n", re.MULTILINE)
+_TARGET = re.compile(r"^\([\w:-]+\)=[ \t]*\n", re.MULTILINE)
+_PAGE_LINK = re.compile(r"\[([^\]\n]+)\]\((?!\w+:)[^)\s]*\.(?:md|ipynb)(?:#[^)\s]*)?\)")
+_CITATION = re.compile(r"[ \t]?\{cite:\w+\}`[^`\n]+`")
+_ROLE = re.compile(r"\{[\w:-]+\}`([^`\n<]+?)(?:[ \t]*<[^>`\n]*>)?`")
+# These live in the page only.
+_ON_THE_PAGE = {
+    "quiz": "*(There is a quiz here on the page.)*",
+    "your-company": "*(There is a form here on the page.)*",
+}
+
+
+def plain(text: str) -> str:
+    """Formulas, boxes and emphasis stay; links to other pages, citations and targets become words or go."""
+    text = _DIRECTIVE.sub(_directive, text)
+    text = _TARGET.sub("", text)
+    text = _PAGE_LINK.sub(r"\1", text)
+    text = _CITATION.sub("", text)
+    return _ROLE.sub(r"\1", text)
+
+
+def _directive(match: re.Match[str]) -> str:
+    name, body = match["name"], _OPTION.sub("", match["body"]).strip()
+    if name in _ON_THE_PAGE:
+        return _ON_THE_PAGE[name]
+    if name == "math":
+        return f"$$\n{body}\n$$"
+    title = match["title"].strip() or name.capitalize()
+    return "\n".join(f"> {line}".rstrip() for line in [f"**{title}**", "", *body.splitlines()])
