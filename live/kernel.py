@@ -6,6 +6,7 @@ is not there yet. Every message carries the cell it belongs to, so that the page
 """
 
 import builtins
+import codeop
 import importlib.abc
 import importlib.util
 import json
@@ -317,6 +318,11 @@ class LiveDisplayHook(DisplayHook):
 class LiveCompiler(CachingCompiler):
     """Gives each cell a readable file name, the one tracebacks show."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        # A cell is complete: "'(' was never closed" says more than "incomplete input".
+        self.flags &= ~codeop.PyCF_ALLOW_INCOMPLETE_INPUT
+
     def get_code_name(self, raw_code, transformed_code, number):
         return f"<cell, run {number}>"
 
@@ -372,6 +378,8 @@ def full_traceback(error: BaseException) -> str:
     start = error.__traceback__
     while start and not start.tb_frame.f_code.co_filename.startswith("<cell"):
         start = start.tb_next
+    if start is None and isinstance(error, SyntaxError):
+        return "".join(traceback.format_exception_only(error)).rstrip()
     return "".join(traceback.format_exception(type(error), error, start or error.__traceback__)).rstrip()
 
 

@@ -14,6 +14,8 @@ let session;
 let progress = { loaded: 0, total: 0 };
 const arriving = new Map(); // archive name → promise of its unzipped bytes
 const installed = new Set();
+const libraries = new Set();
+const LIBRARIES = "/usr/lib"; // where workbook/live_archives.py puts them
 const timings = {};
 
 class LoadError extends Error {}
@@ -93,14 +95,28 @@ async function install(name) {
     if (installed.has(each)) continue;
     const tar = await fetchArchive(each);
     if (installed.has(each)) continue;
-    settle(each);
     unpack(python.FS, tar);
+    settle(each);
+  }
+}
+
+// Compiled packages name the libraries they need without a folder, so these are loaded under their bare names.
+function loadLibraries() {
+  const { FS, loadDynamicLibrary } = python._module;
+  const fs = {
+    findObject: (name) => FS.findObject(`${LIBRARIES}/${name}`),
+    readFile: (name) => FS.readFile(`${LIBRARIES}/${name}`),
+  };
+  for (const name of FS.readdir(LIBRARIES).filter((each) => each.endsWith(".so") && !libraries.has(each))) {
+    loadDynamicLibrary(name, { loadAsync: false, nodelete: true, allowUndefined: true, global: false, fs }, {});
+    libraries.add(name);
   }
 }
 
 // Pyodide's own loader must know what is there, or it would load it a second time.
 function settle(name) {
   installed.add(name);
+  if (python.FS.analyzePath(LIBRARIES).exists) loadLibraries();
   for (const each of CATALOGUE.archives[name]?.packages ?? [name]) python.loadedPackages[each] = "default channel";
 }
 
@@ -129,7 +145,9 @@ function installNow(name) {
       unpack(python.FS, bytes);
     } else {
       const file = CATALOGUE.wheels[each];
-      python.unpackArchive(getNow(new URL(file, core), file), "wheel");
+      const bytes = getNow(new URL(file, core), file);
+      if (file.endsWith(".whl")) python.unpackArchive(bytes, "wheel");
+      else python.unpackArchive(bytes, "zip", { extractDir: LIBRARIES });
     }
     settle(each);
   }

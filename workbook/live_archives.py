@@ -56,9 +56,9 @@ ARCHIVES: Mapping[str, Contents] = {
 # Paths inside site-packages that no page uses; `*` crosses folders.
 DROP = (
     *("*/tests/*", "*.pyi", "*.pxd", "*.pyx", "*.h", "*.c", "*.a", "*/py.typed", "*.dist-info/RECORD"),
-    *("numpy/f2py/*", "numpy/distutils/*", "numpy/_pyinstaller/*", "scipy/misc/*.dat"),
+    *("numpy/f2py/src/*", "numpy/_pyinstaller/*", "scipy/misc/*.dat"),
     # pictures, sample data, and fonts for PostScript and for another style of formulas
-    *("matplotlib/mpl-data/images/*", "matplotlib/mpl-data/sample_data/*", "matplotlib/testing/*"),
+    *("matplotlib/mpl-data/images/*", "matplotlib/mpl-data/sample_data/*"),
     *("matplotlib/mpl-data/fonts/afm/*", "matplotlib/mpl-data/fonts/pdfcorefonts/*"),
     *("matplotlib/mpl-data/fonts/ttf/STIX*", "matplotlib/backends/web_backend/*"),
     *("PIL/_imagingft*", "PIL/_webp*", "PIL/_imagingcms*"),
