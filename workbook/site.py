@@ -12,7 +12,7 @@ from workbook.progress import say
 
 _PAGES = ("_config.yml", "_toc.yml", "chapters", "exercises")
 _BOOK = (*_PAGES, "index.md", "references.md", "references.bib", "_assets", "workbook", "customer_value", "datasets")
-_LITE = (*_PAGES, "workbook/lite.py", "workbook/notebooks.py")
+_LITE = (*_PAGES, "workbook/lite.py", "workbook/notebooks.py", "workbook/plain_markdown.py", "workbook/book.py")
 
 
 def build() -> Path:

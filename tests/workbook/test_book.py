@@ -124,6 +124,30 @@ def test_pages_load_nothing_from_other_hosts(built: Path) -> None:
         assert [url for url in loaded if "//" in url] == []
 
 
+def test_pages_carry_no_more_than_they_use(built: Path, text: str) -> None:
+    for page in built.rglob("*.html"):
+        html = page.read_text(encoding="utf-8")
+        assert "fontawesome.js" not in html
+        assert len(re.findall(r'rel="stylesheet"', html)) == 1 + ("<math " in html)
+        for script in re.findall(r"<script [^>]*src=[^>]*>", html):
+            assert "defer" in script or 'type="module"' in script
+    assert "quiz.js" in text
+    assert "quiz.js" not in (built / "index.html").read_text(encoding="utf-8")
+    assert not list(built.rglob("*.map"))
+    (icons,) = built.rglob("fa-*.*")
+    assert icons.stat().st_size < 10_000
+
+
+def test_every_address_in_the_style_sheet_is_a_file(built: Path) -> None:
+    (styles,) = (built / "_static").glob("styles-*.css")
+    addresses = re.findall(r'url\("([^"]+)"\)', styles.read_text(encoding="utf-8"))
+    local = [address for address in addresses if not address.startswith("data:")]
+    assert any(address.endswith("fa-solid-900.woff2") for address in local)
+    assert [
+        a for a in local if a.endswith(".woff2") and "fa-solid" in a and not (built / "_static" / a).is_file()
+    ] == []
+
+
 def test_a_figure_has_its_text_and_its_size(lab: str) -> None:
     images = re.findall(r"<img class=\"figure\"[^>]*>", lab)
     assert len(images) == 2
