@@ -31,7 +31,13 @@ export function createEditor({ host, source, label, run, changed }) {
         bracketMatching(),
         new LanguageSupport(pythonLanguage),
         syntaxHighlighting(classHighlighter),
-        EditorView.contentAttributes.of({ "aria-label": label, autocapitalize: "off", spellcheck: "false" }),
+        EditorView.contentAttributes.of({
+          "aria-label": label,
+          // Focusable anyway; said aloud, because checkers of scrolling regions do not know it.
+          tabindex: "0",
+          autocapitalize: "off",
+          spellcheck: "false",
+        }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) changed(update.state.doc.toString());
         }),

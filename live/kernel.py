@@ -37,7 +37,7 @@ _stand_in("IPython.terminal.embed", embed=None)
 _sqlite_errors = {n: type(n, (Exception,), {}) for n in ("DatabaseError", "OperationalError", "IntegrityError")}
 _stand_in("sqlite3", Connection=type("Connection", (), {}), **_sqlite_errors)
 import comm  # noqa: E402
-from IPython.core import ultratb  # noqa: E402, F401
+from IPython.core import page  # noqa: E402
 from IPython.core.compilerop import CachingCompiler  # noqa: E402
 from IPython.core.displayhook import DisplayHook  # noqa: E402
 from IPython.core.displaypub import DisplayPublisher  # noqa: E402
@@ -409,6 +409,13 @@ class LiveShell(InteractiveShell):
     def init_io(self):
         """The streams are set by :func:`start`."""
 
+    def system(self, cmd):
+        raise UsageError(
+            "There is no command line inside a page. The packages of this workbook need no %pip install: import them."
+        )
+
+    getoutput = system_piped = system_raw = system
+
     def _current_cell(self) -> str:
         return f"<cell, run {self.execution_count}>"
 
@@ -502,6 +509,8 @@ class Session:
             config=config, displayhook_class=LiveDisplayHook, display_pub_class=LiveDisplayPublisher
         )
         LiveShell.kernel = PageKernel(self.shell)
+        # What `name?` and help would page in a terminal is put out like any other result.
+        self.shell.set_hook("show_in_pager", page.as_hook(page.display_page), 90)
         sys.stdout, sys.stderr = Stream("stdout", self.outputs), Stream("stderr", self.outputs)
         builtins.input = _no_input
         warnings.filterwarnings("default", category=DeprecationWarning, module="__main__")

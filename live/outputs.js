@@ -67,6 +67,9 @@ function html(text) {
   }
   if (!outer.querySelector("table")) return outer;
   const scroller = element("div", "live-scroll");
+  scroller.tabIndex = 0; // so that the keyboard can scroll a wide table
+  scroller.setAttribute("role", "group");
+  scroller.setAttribute("aria-label", "Table");
   scroller.append(...outer.childNodes);
   outer.append(scroller);
   return outer;

@@ -266,6 +266,21 @@ def test_mistakes_in_the_code_itself_are_shown_at_their_place(live):
     expect(opened.output(0)).to_contain_text("ModuleNotFoundError: No module named 'no_such_package'")
 
 
+def test_what_a_page_cannot_do_is_said_and_help_is_shown(live):
+    opened = live(cell("%matplotlib inline\nimport numpy as np")).start()
+    opened.run(0, "%pip install something")
+    expect(opened.output(0)).to_contain_text("There is no command line inside a page")
+    opened.run(0, "!ls")
+    expect(opened.output(0)).to_contain_text("There is no command line inside a page")
+    opened.run(0, "def f(x):\n    'Twice x.'\n    return 2 * x\nf?")
+    expect(opened.output(0)).to_contain_text("Twice x.")
+    opened.run(0, "help(f)")
+    expect(opened.output(0)).to_contain_text("Twice x.")
+    opened.run(0, "import warnings\nwarnings.warn('careful')\nprint('goes on')")
+    expect(opened.output(0)).to_contain_text("UserWarning: careful")
+    expect(opened.output(0)).to_contain_text("goes on")
+
+
 def test_output_widgets_take_what_is_put_out_inside_them(live):
     opened = live(
         cell(
