@@ -92,6 +92,15 @@ function nameParts(view) {
   }
 }
 
+/** Says a slider's value as its readout shows it: with its unit, or the name of the chosen option. */
+function sayValue(view) {
+  const readout = view.el.querySelector(".widget-readout");
+  const handles = view.el.querySelectorAll(".noUi-handle");
+  if (!readout?.textContent || !handles.length) return;
+  const texts = handles.length > 1 ? readout.textContent.split(/\s+[–-]\s+/) : [readout.textContent];
+  handles.forEach((handle, i) => texts[i] && handle.setAttribute("aria-valuetext", texts[i]));
+}
+
 const SILENT = { iopub: {} };
 
 class Manager extends ManagerBase {
@@ -161,11 +170,13 @@ class Manager extends ManagerBase {
 
   async create_view(model, options) {
     const view = await super.create_view(model, options);
-    const name = () => nameParts(view);
+    const name = () => {
+      nameParts(view);
+      sayValue(view);
+    };
     name();
-    view.listenTo(model, "change:description change:orientation change:options change:_options_labels", () =>
-      setTimeout(name),
-    );
+    // The view changes its elements in the same turn of the event loop; names are given after that.
+    view.listenTo(model, "change", () => setTimeout(name));
     view.displayed?.then(name);
     return view;
   }

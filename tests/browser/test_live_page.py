@@ -195,6 +195,24 @@ def test_a_slider_moved_by_keyboard_changes_number_and_figure(live, watched):
     assert watched.complaints == []
 
 
+def test_sliders_say_their_value_as_it_is_shown(live, page):
+    options = "options=[('low', 1), ('middle', 2), ('high', 3)], value=2"
+    opened = live(
+        cell(f"import ipywidgets\nchoice = ipywidgets.SelectionSlider({options}, description='Level')\nchoice"),
+        cell("ipywidgets.IntRangeSlider(value=(2, 7), min=0, max=10, description='Span')"),
+        cell("print(choice.value)"),
+    ).start()
+    level = page.get_by_role("slider", name="Level")
+    expect(level).to_have_attribute("aria-valuetext", "middle")
+    level.focus()
+    level.press("ArrowRight")
+    expect(level).to_have_attribute("aria-valuetext", "high")
+    opened.run(2)
+    expect(opened.output(2)).to_have_text("3")
+    expect(page.get_by_role("slider", name="Span, from")).to_have_attribute("aria-valuetext", "2")
+    expect(page.get_by_role("slider", name="Span, to")).to_have_attribute("aria-valuetext", "7")
+
+
 def test_a_drag_ends_at_the_right_value_without_a_queue_of_runs(live):
     opened = live(cell(SETUP), cell(SLIDER), cell("len(runs)")).start()
     handle = opened.page.locator(".noUi-handle")

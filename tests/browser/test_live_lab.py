@@ -1,0 +1,27 @@
+"""The lab of chapter 02 made live, on the built site."""
+
+import re
+
+from playwright.sync_api import expect
+
+LAB = "chapters/02-heterogeneity/lab.html"
+MINUTE = 60_000
+
+
+def test_the_lab_runs_in_the_page_and_its_sliders_answer(page, site, watched):
+    page.goto(site + LAB)
+    page.get_by_role("button", name="Run this page", exact=True).click()
+    expect(page.locator("#live-bar [role=status]")).to_contain_text("All cells have run", timeout=MINUTE)
+    lab = page.locator(".live-widget").first
+    sentence, figure = lab.get_by_role("status"), lab.locator("img")
+    expect(figure).to_have_attribute("alt", re.compile(r"\w"))
+    before = sentence.inner_text(), figure.get_attribute("src")
+    slider = lab.get_by_role("slider").first
+    slider.focus()
+    slider.press("ArrowRight")
+    expect(sentence).not_to_have_text(before[0], timeout=MINUTE)
+    expect(figure).not_to_have_attribute("src", before[1])
+    expect(figure).to_have_count(1)
+    assert page.locator(".live-error").count() == 0
+    assert watched.foreign_requests == []
+    assert watched.complaints == []
