@@ -60,7 +60,7 @@ def gini(values: ArrayLike) -> float:
 
 
 def top_share(values: ArrayLike, share_of_customers: float = 0.2) -> float:
-    """The share of value that the best customers bring: 0.8 for the best 20 % is the 80/20 rule.
+    """The share of value that the best customers bring: 0.8 for the best 20% is the 80/20 rule.
 
     1 − L(1 − p), with L the Lorenz curve and p ``share_of_customers`` (above 0, at most 1). Where p·n is
     not a whole number, the customer on the boundary counts in proportion.

@@ -41,9 +41,7 @@ def card(name: str) -> dict[str, Any]:
     try:
         import yaml
     except ImportError as missing:
-        raise ImportError(
-            "Reading a dataset's card needs PyYAML: install it with `pip install pyyaml`."
-        ) from missing
+        raise ImportError("Reading a dataset's card needs PyYAML: install it with `pip install pyyaml`.") from missing
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 

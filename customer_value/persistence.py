@@ -82,7 +82,7 @@ class TopTierShift:
 
     @property
     def change(self) -> float:
-        """``after`` over ``before``: 0.6 means that they fell by 40 %."""
+        """``after`` over ``before``: 0.6 means that they fell by 40%."""
         return self.after / self.before
 
     @property
@@ -171,9 +171,7 @@ def reliability(one: ArrayLike, two: ArrayLike, lengthen: float = 1.0) -> float:
     return factor * r / (1 + (factor - 1) * r)
 
 
-def expected_next(
-    values: ArrayLike, reliability: float, mean_next: float | None = None
-) -> NDArray[np.float64]:
+def expected_next(values: ArrayLike, reliability: float, mean_next: float | None = None) -> NDArray[np.float64]:
     """What to expect of each customer in an equally long next period: past value, shrunk to the mean.
 
     E = m₂ / m₁ · (m₁ + ρ (x − m₁)), with m₁ the mean of ``values``, ρ the ``reliability`` (0 to 1) and m₂
@@ -205,9 +203,7 @@ def _pair(before: ArrayLike, after: ArrayLike) -> tuple[NDArray[np.float64], NDA
     first = numbers(before, "before", negative=False)
     second = numbers(after, "after", negative=False)
     if first.size != second.size:
-        raise ValueError(
-            f"before and after must be of the same customers; got {first.size} and {second.size} values."
-        )
+        raise ValueError(f"before and after must be of the same customers; got {first.size} and {second.size} values.")
     for name, values in (("before", first), ("after", second)):
         if values.max() == 0:
             raise ValueError(f"{name} is all zero: nobody brought anything in that period.")

@@ -123,9 +123,7 @@ def new_axes(title: str, alt: str, x: str, y: str) -> tuple[Figure, Axes]:
 
 
 @_in_style
-def lorenz(
-    values: ArrayLike, top: float = 0.2, customers: str = "customers", value: str = "revenue"
-) -> Figure:
+def lorenz(values: ArrayLike, top: float = 0.2, customers: str = "customers", value: str = "revenue") -> Figure:
     """The Lorenz curve of ``values``, with the best ``top`` share of customers marked.
 
     ``customers`` and ``value`` are the words for who is counted and what is summed. Errors as in
@@ -140,9 +138,7 @@ def lorenz(
         f" The lower {_percent(1 - top)} of {customers} bring {_percent(1 - share)}, the top {_percent(top)}"
         f" the other {_percent(share)}."
     )
-    figure, axes = new_axes(
-        title, alt, f"Share of {customers}, smallest first", f"Share of {value}, cumulative"
-    )
+    figure, axes = new_axes(title, alt, f"Share of {customers}, smallest first", f"Share of {value}, cumulative")
     x, y = _thin(curve.customers, curve.value)
     cut = 1 - top
     axes.plot([0, 1], [0, 1], color=GREY, linewidth=1.2, linestyle=(0, (4, 3)))
@@ -184,9 +180,7 @@ def top_shares(shares: dict[str, float], title: str, reference: float = 0.8) -> 
     for row, share in enumerate(values):
         axes.text(share - 0.015, row, _percent(share), color="white", ha="right", va="center", weight="bold")
     axes.axvline(reference, color=RED, linewidth=1.6, linestyle=(0, (4, 3)))
-    axes.text(
-        reference - 0.01, -0.5, f"the {100 * reference:.0f}/20 rule", color=RED, ha="right", va="bottom"
-    )
+    axes.text(reference - 0.01, -0.5, f"the {100 * reference:.0f}/20 rule", color=RED, ha="right", va="bottom")
     axes.set_ylim(len(values) - 0.5, -0.95)
     axes.set_xlim(0, 1)
     axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
@@ -233,9 +227,7 @@ def tier_shift(shifts: dict[str, TopTierShift], title: str, tier: str = "top ten
         axes.plot([start], [row], "o", color=RED, markersize=9)
         side = "left" if start >= end else "right"
         axes.text(start, row - 0.16, f"{start:.1f}", ha=side, va="bottom", color=RED, weight="bold")
-        axes.text(
-            end, row - 0.16, f"{end:.1f}", ha="right" if start >= end else "left", va="bottom", weight="bold"
-        )
+        axes.text(end, row - 0.16, f"{end:.1f}", ha="right" if start >= end else "left", va="bottom", weight="bold")
     axes.axvline(1, color=GREY, linewidth=1.2, linestyle=(0, (4, 3)))
     axes.text(1.08, len(rows) - 0.55, "average\ncustomer", color=GREY, ha="left", va="bottom", fontsize=11)
     first = next(iter(shifts.values()))
@@ -261,9 +253,7 @@ def tier_bars(before: Sequence[float], after: Sequence[float], title: str, label
         for number, (one, two) in enumerate(zip(first, second, strict=True), start=1)
     )
     alt = f"Pairs of bars with mean spend per tier, {labels[0]} and {labels[1]}. {spoken}."
-    figure, axes = new_axes(
-        title, alt, "Tier by spend in the first period (1 is best)", "Mean spend, US dollars"
-    )
+    figure, axes = new_axes(title, alt, "Tier by spend in the first period (1 is best)", "Mean spend, US dollars")
     tier = np.arange(1, first.size + 1)
     axes.bar(tier - 0.2, first, width=0.38, color=PALE, edgecolor=BLUE, linewidth=1.2)
     axes.bar(tier + 0.2, second, width=0.38, color=BLUE)
@@ -280,22 +270,16 @@ def whale(curve: WhaleCurve) -> Figure:
     """The whale curve of cumulative profit, with its peak and its end marked."""
     at, peak, total = curve.customers_at_peak, curve.peak, curve.total
     if total > 0 and curve.given_back > 0.005 * total:
-        title = (
-            f"{_percent(1 - at)} of customers take back {money(curve.given_back)} of a possible {money(peak)}"
-        )
+        title = f"{_percent(1 - at)} of customers take back {money(curve.given_back)} of a possible {money(peak)}"
     elif total > 0:
         title = f"Under these costs almost every customer pays: {money(total)} in all"
     else:
-        title = (
-            f"Under these costs the firm loses {money(-total)}; {_percent(1 - at)} of customers lose money"
-        )
+        title = f"Under these costs the firm loses {money(-total)}; {_percent(1 - at)} of customers lose money"
     alt = (
         f"Whale curve: cumulative profit against share of customers, most profitable first. It rises to"
         f" {money(peak)} at {_percent(at)} of customers and ends at {money(total)}."
     )
-    figure, axes = new_axes(
-        title, alt, "Share of customers, most profitable first", "Cumulative profit, US dollars"
-    )
+    figure, axes = new_axes(title, alt, "Share of customers, most profitable first", "Cumulative profit, US dollars")
     x, y = _thin(curve.customers, curve.profit)
     axes.fill_between(x, total, np.maximum(y, total), where=x >= at, color=PALE, linewidth=0)
     axes.axhline(0, color=GREY, linewidth=0.8)
@@ -305,9 +289,7 @@ def whale(curve: WhaleCurve) -> Figure:
     axes.plot([1], [total], "o", color=RED, markersize=7, clip_on=False)
     reach = max(peak, 0) - min(total, 0)
     side = "left" if at < 0.55 else "right"
-    axes.text(
-        at, peak + 0.03 * reach, f"peak {money(peak)}\nat {_percent(at)}", color=BLUE, ha=side, va="bottom"
-    )
+    axes.text(at, peak + 0.03 * reach, f"peak {money(peak)}\nat {_percent(at)}", color=BLUE, ha=side, va="bottom")
     axes.text(0.985, total - 0.04 * reach, f"total {money(total)}", color=RED, ha="right", va="top")
     axes.set_xlim(0, 1)
     axes.set_ylim(min(0.0, total) - 0.12 * reach * (total < 0.12 * reach), max(peak, 0) + 0.22 * reach)

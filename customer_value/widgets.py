@@ -23,9 +23,7 @@ from customer_value.transactions import before_and_after
 _WIDE = {"width": "100%", "max_width": "36rem"}
 
 
-def explore(
-    answer: Callable[..., tuple[str, plots.Figure]], **controls: ipywidgets.Widget
-) -> ipywidgets.VBox:
+def explore(answer: Callable[..., tuple[str, plots.Figure]], **controls: ipywidgets.Widget) -> ipywidgets.VBox:
     """Controls above a sentence and a figure that follow them.
 
     Parameters

@@ -11,7 +11,8 @@ from workbook.errors import WorkbookError
 from workbook.progress import say
 
 _PAGES = ("_config.yml", "_toc.yml", "chapters", "exercises")
-_BOOK = (*_PAGES, "index.md", "references.md", "references.bib", "_assets", "workbook", "customer_value", "datasets")
+_TEXTS = ("index.md", "references.md", "references.bib")
+_BOOK = (*_PAGES, *_TEXTS, "_assets", "workbook", "customer_value", "datasets", "constraints.txt")
 _LITE = (*_PAGES, "workbook/lite.py", "workbook/notebooks.py", "workbook/plain_markdown.py", "workbook/book.py")
 
 

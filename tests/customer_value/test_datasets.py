@@ -44,9 +44,7 @@ def test_card_matches_file(name: str, file: str) -> None:
 @pytest.mark.parametrize("name", datasets.names())
 def test_every_file_is_on_the_card_and_every_card_says_where_data_come_from(name: str) -> None:
     card, there = datasets.card(name), datasets.folder(name)
-    data = {
-        path.name for path in there.iterdir() if path.suffix not in {".py", ".yml", ".md"} and path.is_file()
-    }
+    data = {path.name for path in there.iterdir() if path.suffix not in {".py", ".yml", ".md"} and path.is_file()}
     assert data == set(card["files"])
     for key in ("title", "source", "citation", "licence", "quirks", "known_biases", "used_by"):
         assert card[key], key
@@ -98,9 +96,7 @@ def test_sample_agrees_with_published_summary() -> None:
 
 
 def test_unknown_name_gets_the_known_ones_and_the_nearest() -> None:
-    with pytest.raises(
-        ValueError, match=r"no dataset named 'cdnwo'\. Did you mean 'cdnow'\? Known datasets: .*cdnow"
-    ):
+    with pytest.raises(ValueError, match=r"no dataset named 'cdnwo'\. Did you mean 'cdnow'\? Known datasets: .*cdnow"):
         datasets.card("cdnwo")
     with pytest.raises(ValueError, match=r"no dataset named 'zzzz'\. Known datasets: "):
         datasets.folder("zzzz")
@@ -108,19 +104,13 @@ def test_unknown_name_gets_the_known_ones_and_the_nearest() -> None:
 
 def test_loading_data_does_not_need_yaml() -> None:
     program = "import sys; sys.modules['yaml'] = None\nimport customer_value.datasets as d\nprint(len(d.load_cdnow()))"
-    run = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "69659"
 
 
 def test_card_without_yaml_says_what_to_install() -> None:
-    program = (
-        "import sys; sys.modules['yaml'] = None\nfrom customer_value import datasets\ndatasets.card('cdnow')"
-    )
-    run = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    program = "import sys; sys.modules['yaml'] = None\nfrom customer_value import datasets\ndatasets.card('cdnow')"
+    run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert "needs PyYAML: install it with `pip install pyyaml`" in run.stderr
 
 
@@ -139,9 +129,7 @@ def test_works_from_the_wheel(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "site")
     shutil.rmtree(tmp_path / "src")
-    program = (
-        "from customer_value import datasets\nprint(datasets.__file__, len(datasets.load_cdnow(sample=True)))"
-    )
+    program = "from customer_value import datasets\nprint(datasets.__file__, len(datasets.load_cdnow(sample=True)))"
     run = subprocess.run(
         [sys.executable, "-c", program],
         cwd=tmp_path,

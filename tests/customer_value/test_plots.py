@@ -38,9 +38,7 @@ def shift(share: float) -> plots.Figure:
 
 def bars() -> plots.Figure:
     table = tier_table(SPEND["before"], SPEND["after"])
-    return plots.tier_bars(
-        table["before"], table["after"], "The best spend less", ("July–Dec 1997", "Jan–June 1998")
-    )
+    return plots.tier_bars(table["before"], table["after"], "The best spend less", ("July–Dec 1997", "Jan–June 1998"))
 
 
 FIGURES: dict[str, Callable[[], plots.Figure]] = {
@@ -55,9 +53,7 @@ FIGURES: dict[str, Callable[[], plots.Figure]] = {
     "shift of 1 %": lambda: shift(0.01),
     "shift of 20 %": lambda: shift(0.2),
     "bars": bars,
-    "shares": lambda: plots.top_shares(
-        {"one month,\nbuyers": 0.52, "six months": 0.98}, "80/20 depends on the months"
-    ),
+    "shares": lambda: plots.top_shares({"one month,\nbuyers": 0.52, "six months": 0.98}, "80/20 depends on the months"),
 }
 every_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES.keys())
 

@@ -53,8 +53,7 @@ def test_staying_power_follows_the_split() -> None:
     widget = widgets.staying_power(LOG)
     assert "spent $194 each, then $114 (everyone: $25, then $20). 49% of them" in sentence(widget)
     assert [label for label, _ in controls(widget)[0].options] == [
-        f"1 {month}"
-        for month in ("Jul 1997", "Aug 1997", "Sep 1997", "Oct 1997", "Nov 1997", "Dec 1997", "Jan 1998")
+        f"1 {month}" for month in ("Jul 1997", "Aug 1997", "Sep 1997", "Oct 1997", "Nov 1997", "Dec 1997", "Jan 1998")
     ]
     controls(widget)[0].index = 0
     assert "spent $263 each, then $119" in sentence(widget)

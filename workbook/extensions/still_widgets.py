@@ -41,8 +41,7 @@ def _formatted(value: Any, readout: str | None) -> str:
         return " to ".join(_formatted(part, readout) for part in value)
     if isinstance(value, (int, float)) and readout:
         # The readout is a d3-format; ipywidgets' own defaults and the usual ones mean the same in Python.
-        text = format(value, "d" if readout == "d" and isinstance(value, int) else readout)
-        return text.replace("%", " %")
+        return format(value, "d" if readout == "d" and isinstance(value, int) else readout)
     return str(value)
 
 

@@ -3,7 +3,7 @@
     ```{your-company} heterogeneity
     - name: top-share
       label: Share of your sales made by your best tenth of customers
-      hint: A rough figure is enough, e.g. 40 %
+      hint: A rough figure is enough, e.g. 40%
     - name: decision
       label: One decision you would take differently
       lines: 3
