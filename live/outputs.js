@@ -197,6 +197,12 @@ export class OutputArea {
   }
 
   async make(output) {
+    const made = await this.element(output);
+    made?.classList.add("live-output");
+    return made;
+  }
+
+  async element(output) {
     if (output.output_type === "stream") {
       return pre(`stream${output.name === "stderr" ? " stderr live-stderr" : ""}`, streamText(output.text));
     }
