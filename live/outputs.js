@@ -29,7 +29,7 @@ function pre(className, text) {
 }
 
 function image(source, { alt, width, height } = {}) {
-  const shown = element("img");
+  const shown = element("img", "figure");
   shown.alt = alt ?? "Figure computed by this cell";
   if (width) shown.width = Math.round(width);
   if (height) shown.height = Math.round(height);

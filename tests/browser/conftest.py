@@ -1,11 +1,16 @@
 """A built site on a free port and a Chromium that can reach nothing but it."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from workbook import chromium, paths, serve
+from workbook import chromium, node, paths, serve
+
+HERE = Path(__file__).parent
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="session")
@@ -54,3 +59,27 @@ def watched(browser: Browser, site: str) -> Iterator[Watched]:
 @pytest.fixture
 def page(watched: Watched) -> Page:
     return watched.context.new_page()
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], list[tuple[str, str]]]:
+    """Runs axe-core, in the version the lock file names, on a page: (rule, element) for each violation."""
+    folder = paths.BUILD / "axe"
+    script = folder / "node_modules" / "axe-core" / "axe.min.js"
+    wanted = (HERE / "package-lock.json").read_bytes()
+    installed = folder / "package-lock.json"
+    if not (script.is_file() and installed.is_file() and installed.read_bytes() == wanted):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(HERE / name, folder)
+        node.npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", folder=folder)
+    source = script.read_text(encoding="utf-8")
+
+    def violations(page: Page) -> list[tuple[str, str]]:
+        page.evaluate(source)
+        found = page.evaluate("tags => axe.run({ runOnly: tags })", AXE_RULES)
+        assert found["passes"], "axe-core found nothing to test"
+        return [(rule["id"], element["html"]) for rule in found["violations"] for element in rule["nodes"]]
+
+    return violations
