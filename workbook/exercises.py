@@ -24,6 +24,8 @@ a check cell calls ``check("q1", q1)`` and describes the question::
         - answer: "expression"   # in the names of the reference notebook
           code: "def …"          # or run this first, then take `answer`
           says: the misconception behind it
+          step: 1                # number only: recognise it on a coarser grid
+          untouched: true        # the stub itself gives this: say "not attempted"
 """
 
 import contextlib
@@ -35,6 +37,7 @@ import textwrap
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import jupytext
@@ -239,7 +242,9 @@ def _json_text(value: Any) -> str:
 
 def _spec(slug: str, source: Path, cells: list[Any]) -> dict[str, Any]:
     """Run the reference cell by cell and turn every question into digests, hints and misconceptions."""
-    names: dict[str, Any] = {"__name__": "__main__"}
+    # The checks of this very exercise may not exist yet, and its verdicts are not needed here.
+    silent = SimpleNamespace(progress=lambda: None, hint=lambda qid: None)
+    names: dict[str, Any] = {"__name__": "__main__", "check": silent}
     questions: list[dict[str, Any]] = []
     answered = {cell.metadata["answer"]["qid"] for cell in cells if cell.metadata.get("answer")}
     for index, cell in enumerate(cells):
@@ -249,8 +254,7 @@ def _spec(slug: str, source: Path, cells: list[Any]) -> dict[str, Any]:
         if check is None:
             if "answer" in cell.metadata and not str(cell.metadata["answer"].get("stub", "")).strip():
                 raise _mistake(source, index, "the answer cell needs a `stub`, what the learner sees in its place")
-            # The checks file of this very exercise may not exist yet: its questions are not needed here.
-            code = re.sub(r"^check = checks\.start\(.*\)$", "check = None", cell.source, flags=re.M)
+            code = re.sub(r"^check = checks\.start\(.*\)$", "", cell.source, flags=re.M)
             _run(code, names, source, index)
             continue
         qid = check["qid"]
@@ -286,6 +290,7 @@ def _question(
         if failed:
             raise _mistake(source, index, f"the reference stops with {failed.error} for ({failed.inputs})")
         right_answer = [call.value for call in calls]
+        question["shapes"] = [functions.shape(call.value) for call in calls]
         question["each"] = [canonical.digest(question["salt"], call.result) for call in calls]
     if "step" in check:
         _refuse_edges(qid, canonical.numbers_in(right_answer), check["step"], source, index)
@@ -295,13 +300,20 @@ def _question(
         if wrong.get("code"):
             _run(wrong["code"], scratch, source, index)
         answer = _evaluate(str(wrong["answer"]), scratch, source, index)
-        text = judge.canonical_answer(qid, answer, seed=0)
-        if text in seen:
-            raise _mistake(
-                source, index, f"wrong answer {number} ({wrong['answer']}) gives {text[:60]}, which is {seen[text]}"
-            )
+        if "step" in wrong:
+            text = canonical.number(answer, wrong["step"])
+            clash = text in seen or canonical.number(right_answer, wrong["step"]) == text
+        else:
+            text = judge.canonical_answer(qid, answer, seed=0)
+            clash = text in seen
+        if clash:
+            same = seen.get(text, "the right answer")
+            reason = f"wrong answer {number} ({wrong['answer']}) gives {text[:60]}, which is {same}"
+            raise _mistake(source, index, reason)
         seen[text] = f"also wrong answer {number}"
-        question["wrong"].append({"digest": canonical.digest(question["salt"], text), "says": wrong["says"].strip()})
+        digest = canonical.digest(question["salt"], text)
+        kept_keys = {key: wrong[key] for key in ("step", "untouched") if key in wrong}
+        question["wrong"].append({"digest": digest, "says": wrong["says"].strip(), **kept_keys})
     return question
 
 
@@ -324,6 +336,8 @@ def _validate(check: dict[str, Any], source: Path, index: int) -> None:
         raise _mistake(source, index, f"{qid} declares {len(check['wrong'])} wrong answers: at least three are needed")
     if any(not str(wrong.get("says", "")).strip() or "answer" not in wrong for wrong in check["wrong"]):
         raise _mistake(source, index, f"every wrong answer of {qid} needs `answer` and `says`")
+    if kind != "number" and any("step" in wrong for wrong in check["wrong"]):
+        raise _mistake(source, index, f"{qid}: only wrong answers of kind number can have a `step` of their own")
     if "step" in check and not (isinstance(check["step"], (int, float)) and check["step"] > 0):
         raise _mistake(source, index, f"the step of {qid} must be a number above 0, not {check['step']!r}")
     if kind == "choice":

@@ -150,7 +150,7 @@ class OfficialDownload:
 def _default_sources() -> list[Source]:
     given = os.environ.get("PYODIDE_DIST")
     folders: list[Source] = [Folder(Path(given).expanduser())] if given else []
-    # npm first: its package is the official one, but holds the core only; the wheel's lock file is not the official one.
+    # npm first: the official package, but only the core; the lock file in the wheel is not the official one.
     return [*folders, NpmPackage(), PackagedWheel(), OfficialDownload()]
 
 

@@ -106,8 +106,8 @@ def number_list(answer: Any, step: float, size: int) -> str:
 
 
 def choice(answer: Any, options: list[str]) -> str:
-    """Canonical text of a choice: lower case, no spaces around. Raises ``NotThatKind`` if it is no option."""
-    text = answer.strip().lower() if isinstance(answer, str) else None
+    """Canonical text of a choice: lower case, no spaces or stops around. Raises ``NotThatKind`` if it is no option."""
+    text = answer.strip(" .!\n").lower().replace("_", " ") if isinstance(answer, str) else None
     if text not in options:
         listed = ", ".join(repr(option) for option in options)
         raise NotThatKind(f"this answer must be one of {listed}, and yours is {answer!r:.40}")

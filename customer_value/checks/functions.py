@@ -2,8 +2,9 @@
 
 import contextlib
 import io
+import numbers
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,7 @@ import pandas as pd
 from customer_value.checks import canonical
 
 SEED_VARIABLE = "CUSTOMER_VALUE_SEED"
+NOTHING = "nothing"
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Call:
     shown: bool
     result: str
     error: str | None = None
+    printed: bool = False
     value: Any = field(default=None, repr=False)
 
 
@@ -47,18 +50,54 @@ def call_all(function: Callable[..., Any], shown: str, fresh: str, step: float, 
     """Call ``function`` on every case. What it prints is kept off the page, what it raises is recorded."""
     made = []
     for args, is_shown in cases(shown, fresh, seed_value):
-        inputs = ", ".join(_short(arg) for arg in args)
+        inputs = ", ".join(written(arg) for arg in args)
+        printed = io.StringIO()
         try:
-            with contextlib.redirect_stdout(io.StringIO()):
+            with contextlib.redirect_stdout(printed):
                 value = function(*args)
-            made.append(Call(inputs, is_shown, canonical.returned(value, step), value=value))
-        except Exception as error:
-            made.append(Call(inputs, is_shown, "raised " + type(error).__name__, f"{type(error).__name__}: {error}"))
+            result, error = canonical.returned(value, step), None
+        except Exception as problem:
+            value, error = None, f"{type(problem).__name__}: {problem}"
+            result = "raised " + type(problem).__name__
+        made.append(Call(inputs, is_shown, result, error, bool(printed.getvalue()), value))
     return made
 
 
-def _short(arg: Any) -> str:
-    if isinstance(arg, (pd.Series, np.ndarray)):
-        items = [f"{item:g}" if isinstance(item, (float, np.floating)) else str(item) for item in list(arg)[:6]]
-        return "[" + ", ".join(items) + (", …]" if len(arg) > 6 else "]")
-    return f"{arg!r:.60}"
+def shape(value: Any) -> str:
+    """What kind of thing a function gave back, in words: two kinds that differ cannot be equal answers."""
+    if value is None or value is Ellipsis:
+        return NOTHING
+    if isinstance(value, (bool, np.bool_)):
+        return "True or False"
+    if isinstance(value, numbers.Real):
+        return "one number"
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, Mapping):
+        return "a dictionary"
+    if isinstance(value, pd.DataFrame):
+        return "a table"
+    if isinstance(value, (list, tuple, np.ndarray, pd.Series, pd.Index)):
+        return "several values"
+    return f"something of type {type(value).__name__}"
+
+
+def written(value: Any) -> str:
+    """A value as Python text that a learner can paste, shortened where it is long."""
+    if isinstance(value, pd.DataFrame):
+        columns = ", ".join(f"{name!r}: {_items(value[name])}" for name in value)
+        return f"pd.DataFrame({{{columns}}})"
+    if isinstance(value, pd.Series):
+        return f"pd.Series({_items(value)})"
+    if isinstance(value, np.ndarray):
+        return f"np.array({_items(value)})"
+    if isinstance(value, (list, tuple)):
+        return _items(value)
+    if isinstance(value, numbers.Real) and not isinstance(value, (bool, np.bool_)):
+        return f"{value:.10g}"
+    return f"{value!r:.60}"
+
+
+def _items(values: Any) -> str:
+    items = [written(item) for item in list(values)[:6]]
+    return "[" + ", ".join(items) + (", …]" if len(values) > 6 else "]")

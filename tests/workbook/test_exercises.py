@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 
-from customer_value.checks import Exercise
+from customer_value.checks import Exercise, functions
 from workbook import exercises
 from workbook.errors import WorkbookError
 
@@ -44,6 +45,7 @@ check:
     - {answer: sum(spend), says: This is the total.}
     - {answer: "sorted(spend)[1]", says: This is the median.}
     - {answer: q1 / 100, says: This is a hundredth of it.}
+    - {answer: 100 * q1, step: 10, says: This is in percent.}
 ---
 check("q1", q1)
 ```
@@ -76,6 +78,7 @@ check:
       answer: f
       says: This squares.
     - {answer: "lambda values: values", says: This changes nothing.}
+    - {answer: len, says: This is the stub., untouched: true}
     - {answer: "lambda values: sum(values)", says: This adds up.}
 ---
 check("q2", double)
@@ -124,16 +127,25 @@ def test_same_source_same_bytes(source: Path) -> None:
         ("q1", 33.4, "✓", "Right"),
         ("q1", 100, "✗", "This is the total."),
         ("q1", 30.0, "✗", "This is the median."),
-        ("q1", 31.7, "✗", "not one of the usual slips"),
+        ("q1", 31.7, "✗", "not the expected answer"),
         ("q1", ..., "○", "Not attempted"),
         ("q1", "33", "✗", "must be one number, and yours is text"),
         ("q1", True, "✗", "yours is True or False"),
-        ("q1", float("nan"), "✗", "not one of the usual slips"),
+        ("q1", float("nan"), "✗", "not the expected answer"),
         ("q2", lambda values: [value + value for value in values], "✓", "Right"),
         ("q2", lambda values: [value**2 for value in values], "✗", "This squares."),
         ("q2", lambda values: {(1, 2): [2, 4], (): []}.get(tuple(values), [0]), "✗", "right for the inputs shown"),
         ("q2", lambda values: 1 / 0, "✗", "ZeroDivisionError"),
-        ("q2", lambda values: values and [0, 0], "✗", "it gives [0.00, 0.00] for the input ([1, 2])"),
+        (
+            "q2",
+            lambda values: values and [0, 0.001],
+            "✗",
+            "called with ([1, 2]) it gives [0, 0.001], which is not right",
+        ),
+        ("q2", lambda values: 4, "✗", "it must give back several values, and yours gives back one number"),
+        ("q2", lambda values: print(values), "✗", "write return instead of print"),
+        ("q1", 3333, "✗", "in percent"),
+        ("q2", len, "○", "This is the stub."),
         ("q2", lambda values: None, "○", "nothing back yet"),
         ("q2", 4, "✗", "must be a function"),
     ],
@@ -182,6 +194,30 @@ def test_hints_come_one_at_a_time_and_the_solution_after_an_attempt(
     assert "Hint 4 of 4: `q1 = sum(spend) / len(spend)`" in capsys.readouterr().out
 
 
+def test_progress_counts_the_points_of_right_answers(
+    small: Exercise, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small("q2", lambda values: [2 * value for value in values])
+    small("q1", 1)
+    capsys.readouterr()
+    small.progress()
+    assert capsys.readouterr().out.splitlines() == [
+        "✗ q1 Mean spend: not yet (1)",
+        "✓ q2 Double: right (2)",
+        "2 of 3 points",
+    ]
+    monkeypatch.setenv("CUSTOMER_VALUE_CHECKS", "grading")
+    small.progress()
+    assert capsys.readouterr().out == ""
+
+
+def test_inputs_are_shown_as_text_that_can_be_pasted() -> None:
+    table = pd.DataFrame({"orders": [1, 4], "revenue": [12.0, 0.5]})
+    assert functions.written(table) == "pd.DataFrame({'orders': [1, 4], 'revenue': [12, 0.5]})"
+    pd.testing.assert_frame_equal(eval(functions.written(table), {"pd": pd}), table, check_dtype=False)
+    assert functions.written(pd.Series(range(9))) == "pd.Series([0, 1, 2, 3, 4, 5, …])"
+
+
 def test_html_feedback_escapes_and_nests_the_hints(small: Exercise) -> None:
     page = small.judge("q2", lambda values: ["<b>"])._repr_html_()
     assert "&lt;b&gt;" in page
@@ -204,6 +240,8 @@ def test_html_feedback_escapes_and_nests_the_hints(small: Exercise) -> None:
         ("    return [2 * value for value in values]", "    pass", "answers q2 with: not attempted"),
         ('check("q1", q1)', 'check("q1", q1 + 1)', "must be exactly"),
         ('stub: "q1 = ...  # dollars"', 'stub: ""', "needs a `stub`"),
+        ("{answer: 100 * q1, step: 10, says", "{answer: q1 + 1, step: 10, says", "which is the right answer"),
+        ("{answer: len, says", "{answer: len, step: 1, says", "only wrong answers of kind number"),
         ("  points: 2\n", "  points: [2\n", "the metadata of a cell is not valid YAML: Code cell 5"),
         ("answer:\n  qid: q1\n", "answer:\n  qid: q7\n", "q1 has no answer cell"),
     ],
