@@ -7,6 +7,7 @@ _DIRECTIVE = re.compile(
     r"^(?P<fence>:{3,}|`{3,})\{(?P<name>[\w:-]+)\}[ \t]*(?P<title>[^\n]*)\n(?P<body>.*?)^(?P=fence)[ \t]*$",
     re.MULTILINE | re.DOTALL,
 )
+_LABEL = re.compile(r"^:label:[ \t]*(.+)$", re.MULTILINE)
 _OPTION = re.compile(r"^:[\w-]+:.*\n", re.MULTILINE)
 _TARGET = re.compile(r"^\([\w:-]+\)=[ \t]*\n", re.MULTILINE)
 _PAGE_LINK = re.compile(r"\[([^\]\n]+)\]\((?!\w+:)[^)\s]*\.(?:md|ipynb)(?:#[^)\s]*)?\)")
@@ -16,6 +17,7 @@ _ROLE = re.compile(r"\{[\w:-]+\}`([^`\n<]+?)(?:[ \t]*<[^>`\n]*>)?`")
 _ON_THE_PAGE = {
     "quiz": "*(There is a quiz here on the page.)*",
     "your-company": "*(There is a form here on the page.)*",
+    "guesses": "*(On the page your guesses are listed here.)*",
 }
 
 
@@ -29,7 +31,10 @@ def plain(text: str) -> str:
 
 
 def _directive(match: re.Match[str]) -> str:
-    name, body = match["name"], _OPTION.sub("", match["body"]).strip()
+    name, label = match["name"], _LABEL.search(match["body"])
+    if name == "guess" and label:
+        return f"Your guess: {label[1].strip()} \\_\\_\\_\\_\\_\\_"
+    body = _OPTION.sub("", match["body"]).strip()
     if name in _ON_THE_PAGE:
         return _ON_THE_PAGE[name]
     if name == "math":

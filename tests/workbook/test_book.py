@@ -41,6 +41,13 @@ $$
   label: Your decision
   lines: 3
 ```
+
+```{guess} top-fifth
+:label: Share of the best 20 %, in per cent
+```
+
+```{guesses}
+```
 """
 
 LAB = """# A lab
@@ -74,6 +81,11 @@ with picture:
     print("</script> stays text")
     display(draw())
 ipywidgets.VBox([share, kind, ipywidgets.HTML("<p>They hold half.</p>"), picture])
+```
+
+```{code-cell} python
+:tags: [hide-input, hide-output]
+print("A folded answer")
 ```
 """
 
@@ -163,7 +175,7 @@ def test_a_data_frame_has_no_empty_header(lab: str) -> None:
 
 def test_a_widget_stands_still_with_its_settings_as_text(lab: str) -> None:
     still = lab[lab.index('<div class="widget-still') :]
-    assert "<dt>Share of customers</dt><dd>20 %</dd>" in still
+    assert "<dt>Share of customers</dt><dd>20%</dd>" in still
     assert "<dt>Ranked</dt><dd>By profit</dd>" in still
     assert "They hold half." in still
     assert "&lt;/script&gt; stays text" in still
@@ -175,7 +187,7 @@ def test_a_widget_stands_still_with_its_settings_as_text(lab: str) -> None:
 def test_the_live_page_gets_every_cell_in_order(lab: str) -> None:
     page = live_cells(lab)
     assert page["root"] == "../../"
-    assert [cell["element"] for cell in page["cells"]] == [None, "live-cell-1", "live-cell-2", "live-cell-3"]
+    assert [cell["element"] for cell in page["cells"]] == [None, *(f"live-cell-{n}" for n in range(1, 5))]
     assert page["cells"][0] == {"element": None, "source": "secret = 1", "tags": ["remove-cell"]}
     for cell in page["cells"][1:]:
         assert f'id="{cell["element"]}"' in lab
@@ -203,7 +215,7 @@ def test_the_download_is_a_clean_notebook(built: Path) -> None:
     notebook = nbformat.read(built / "notebooks/chapters/01-tiny/lab.ipynb", as_version=4)
     nbformat.validate(notebook)
     codes = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert len(codes) == 4
+    assert len(codes) == 5
     assert not any(cell.outputs for cell in codes)
     assert notebook.metadata.kernelspec.name == "python3"
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
@@ -221,6 +233,25 @@ def test_every_field_of_a_company_form_has_a_label_and_a_promise(text: str) -> N
     assert 'id="company-purse-share" name="share"' in text
     assert '<textarea rows="3" id="company-purse-decision"' in text
     assert "Nothing is sent anywhere." in text
+
+
+def test_a_guess_is_a_question_with_a_line_to_write_on(text: str) -> None:
+    guess = text[text.index('<div class="guess" id="guess-top-fifth"') :]
+    assert "Your guess: Share of the best 20 %, in per cent</span>" in guess
+    assert '<a href="#guess-top-fifth">Share of the best 20 %, in per cent</a>' in guess
+    assert "guess.js" in text
+
+
+def test_only_pages_with_a_guess_load_its_script(lab: str) -> None:
+    assert "guess.js" not in lab
+
+
+def test_a_folded_output_says_what_it_hides(lab: str) -> None:
+    folded = lab[lab.index('id="live-cell-4"') :]
+    summaries = re.findall(r'<p class="collapsed admonition-title">(.*?)</p>', folded)
+    assert summaries == ["Show the code", "Show the result"]
+    output = folded[folded.index("Show the result") : folded.index("</details>", folded.index("Show the result"))]
+    assert "A folded answer" in output
 
 
 def test_a_cell_that_raises_is_named_and_the_finished_book_stays(tmp_path: Path, make_book) -> None:
@@ -278,6 +309,8 @@ def test_a_page_of_the_contents_without_a_file_is_named(tmp_path: Path, make_boo
          r"index\.md:3: quiz: question 1 has no right choices"),
         ("```{quiz}\n- question: Who?\n  choices:\n    - {text: A, right: true}\n    - {text: C, feedback: D}\n```",
          r"index\.md:3: quiz: choice 1 of question 1 has no `feedback`"),
+        ("```{guess} share\n```", r"index\.md:3: guess: the guess share has no `:label:`"),
+        ("```{guesses}\n```", r"index\.md:3: guesses: there is no guess above it"),
         ("```{your-company} Purse\n- {name: a, label: b}\n```", r"index\.md:3: your-company: 'Purse' is no name"),
     ],
 )  # fmt: skip

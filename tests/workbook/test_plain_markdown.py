@@ -18,6 +18,8 @@ from workbook.plain_markdown import plain
         (":::{admonition} Check\n:class: tip\nIs it so?\n\nYes.\n:::", "> **Check**\n>\n> Is it so?\n>\n> Yes."),
         (":::{note}\nMind.\n:::\n\nAfter.", "> **Note**\n>\n> Mind.\n\nAfter."),
         ("```{quiz}\n- question: Who?\n```", "*(There is a quiz here on the page.)*"),
+        ("```{guess} best\n:label: Share, in per cent\n```", "Your guess: Share, in per cent \\_\\_\\_\\_\\_\\_"),
+        ("```{guesses}\n```\n\nAfter.", "*(On the page your guesses are listed here.)*\n\nAfter."),
         ("`code` and $x$ and **bold** stay.", "`code` and $x$ and **bold** stay."),
         ("```python\nfence = 'stays'\n```", "```python\nfence = 'stays'\n```"),
     ],

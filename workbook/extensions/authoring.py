@@ -9,15 +9,19 @@ from sphinx.errors import SphinxError
 from sphinx.util.docutils import SphinxDirective
 
 
-class YamlDirective(SphinxDirective):
-    """A directive whose body is a YAML list."""
-
-    has_content = True
+class AuthoredDirective(SphinxDirective):
+    """A directive that names file and line when its author slips."""
 
     def fail(self, what: str) -> SphinxError:
         """The error to raise for an author's slip; it stops the build."""
         source, line = self.get_source_info()
         return SphinxError(f"{source}:{line}: {self.name}: {what}")
+
+
+class YamlDirective(AuthoredDirective):
+    """A directive whose body is a YAML list."""
+
+    has_content = True
 
     def entries(self) -> list[dict[str, Any]]:
         """The body as a list of mappings."""
