@@ -48,7 +48,7 @@ def default_book() -> Path:
     (source / "_config.yml").write_text(
         "title: Default\nexecute: {execute_notebooks: auto}\nbibtex_bibfiles: [references.bib]\n"
     )
-    command = [sys.executable, "-m", "jupyter_book", "build", "--quiet", source]
+    command = [Path(sys.executable).with_name("jupyter-book"), "build", "--quiet", source]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return source / "_build" / "html"
 
@@ -103,7 +103,7 @@ def weigh(address: str, page_path: str) -> Weight:
         page = browser.new_page()
         page.route(lambda url: not url.startswith((address, "data:", "blob:")), foreign)
         responses: list[Response] = []
-        page.on("response", responses.append)
+        page.on("response", lambda response: responses.append(response))
         page.goto(address + page_path, wait_until="networkidle")
         for response in responses:
             count(response)

