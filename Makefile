@@ -41,7 +41,7 @@ test: setup chromium lint site ## everything: style, site, notebooks, library, b
 bench: setup chromium site ## measured ratios, see benchmarks/README.md
 	@$(PY) -m benchmarks.site
 
-lock: ## write constraints.txt from the newest packages that fit requirements.txt
+lock: ## write constraints.txt (run it with the oldest Python that is to work: PYTHON=/usr/bin/python3)
 	@bash workbook/lock.sh "$(PYTHON)"
 
 newest: ## run the tests with the newest of every package instead of the locked ones

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Writes constraints.txt: the newest versions that fit requirements.txt, resolved in a fresh environment.
+# Run it with the oldest Python that is to work (Debian 12 has 3.11.2): a newer one picks packages that refuse it.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
