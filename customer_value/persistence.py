@@ -142,6 +142,55 @@ def top_tier_shift(before: ArrayLike, after: ArrayLike, share: float = 0.1) -> T
     )
 
 
+def redrawn_falls(
+    halves: pd.DataFrame, weeks: pd.DataFrame, share: float = 0.1, rounds: int = 300, seed: int = 1
+) -> pd.DataFrame:
+    """How far the best fall against the average between two periods, and how far by chance, in redrawn data.
+
+    Each round draws as many customers at random, with replacement (the bootstrap), and deals the weeks at
+    random into two piles. What the round says about the difference between the two falls includes both
+    sources of luck; two intervals that overlap would say nothing about it.
+
+    Parameters
+    ----------
+    halves
+        Two columns, the value per customer in one period and in the next, as from
+        ``transactions.before_and_after``.
+    weeks
+        The same customers in the same order and about the same days, one column per week, as from
+        ``transactions.weekly_revenue``. Piles dealt from all its weeks share every season, trend and
+        departure; what differs between them is chance.
+    share
+        Size of the top tier, as in ``top_tier_shift``.
+    rounds, seed
+        How often to redraw, and the start of the random numbers.
+
+    Returns a DataFrame with a row per round: ``between``, the fall from the first period to the second, and
+    ``chance``, the fall from pile to pile, averaged over both directions. Both are 1 −
+    ``change_against_average``. Raises ``ValueError`` for different customers and as ``top_tier_shift`` does.
+
+    Source: Efron (1979), Annals of Statistics 7(1), 1–26.
+    """
+    first, second = _pair(halves.iloc[:, 0], halves.iloc[:, 1])
+    if not weeks.index.equals(halves.index):
+        raise ValueError("halves and weeks must hold the same customers in the same order.")
+    if weeks.shape[1] < 2:
+        raise ValueError(f"weeks must have at least two columns to deal; got {weeks.shape[1]}.")
+    weekly = weeks.to_numpy(dtype=float)
+    random, dealt = np.random.default_rng(seed), np.arange(weekly.shape[1]) % 2
+
+    def fall(before: NDArray[np.float64], after: NDArray[np.float64]) -> float:
+        return 1 - top_tier_shift(before, after, share).change_against_average
+
+    rows = []
+    for _ in range(rounds):
+        who = random.integers(0, first.size, first.size)
+        random.shuffle(dealt)
+        one, two = (weekly @ dealt)[who], (weekly @ (1 - dealt))[who]
+        rows.append((fall(first[who], second[who]), (fall(one, two) + fall(two, one)) / 2))
+    return pd.DataFrame(rows, columns=["between", "chance"])
+
+
 def reliability(one: ArrayLike, two: ArrayLike, lengthen: float = 1.0) -> float:
     """How much of a difference between customers lasts: the correlation of two comparable measurements.
 

@@ -36,7 +36,7 @@ PALE = "#dfe5ec"
 PALETTE = (BLUE, RED, TEAL)
 """Colours of data, in order of use; INK and GREY are for text and reference lines, PALE for areas."""
 
-SIZE = (5.6, 3.9)
+SIZE = (4.3, 3.6)
 """Inches. Small, so that 12-point text is still readable when a phone shrinks the figure to its width."""
 
 _STYLE = {
@@ -149,18 +149,18 @@ def lorenz(values: ArrayLike, top: float = 0.2, customers: str = "customers", va
     axes.plot([1, 1], [1 - share, 1], color=RED, linewidth=5, solid_capstyle="butt", clip_on=False)
     axes.plot([cut], [1 - share], "o", color=RED, markersize=7)
     axes.text(0.03, 0.93, f"Gini coefficient {unevenness:.2f}", fontsize=12)
-    axes.text(0.43, 0.49, "if everyone brought\nthe same", color=GREY, ha="right", va="bottom", fontsize=11)
-    others = f"the other {_percent(cut)}\nbring {_percent(1 - share)}"
-    axes.annotate(
-        others,
-        (cut, 1 - share),
-        xytext=(max(0.02, cut - 0.06), 1 - share + 0.04) if cut > 0.3 else (cut + 0.03, 0.02),
-        ha="right" if cut > 0.3 else "left",
-        va="bottom",
-        color=RED,
-        fontsize=11,
-        bbox={"facecolor": PALE, "edgecolor": "none", "pad": 1.5, "alpha": 0.9},
-    )
+    axes.text(0.455, 0.5, "if all brought\nthe same", color=GREY, ha="right", va="bottom", fontsize=11)
+    if cut > 0:
+        axes.annotate(
+            f"the other {_percent(cut)}\nbring {_percent(1 - share)}",
+            (cut, 1 - share),
+            xytext=(max(0.42, cut - 0.06), 1 - share + 0.04) if cut > 0.3 else (cut + 0.03, 0.02),
+            ha="right" if cut > 0.3 else "left",
+            va="bottom",
+            color=RED,
+            fontsize=11,
+            bbox={"facecolor": PALE, "edgecolor": "none", "pad": 1.5, "alpha": 0.9},
+        )
     _shares(axes.xaxis, axes.yaxis)
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)
@@ -174,7 +174,7 @@ def top_shares(shares: dict[str, float], title: str, reference: float = 0.8) -> 
         raise ValueError("shares is empty: there is nothing to draw.")
     spoken = "; ".join(f"{label.replace(chr(10), ' ')}: {_percent(share)}" for label, share in shares.items())
     alt = f"Bars with the share of revenue that the top 20% of customers bring. {spoken}."
-    figure, axes = new_axes(title, alt, "Share of revenue from the top 20% of customers", "")
+    figure, axes = new_axes(title, alt, "Share of revenue from the top 20%", "")
     labels, values = list(shares), list(shares.values())
     axes.barh(labels, values, color=BLUE, height=0.62)
     for row, share in enumerate(values):
@@ -207,7 +207,7 @@ def tier_shift(shifts: dict[str, TopTierShift], title: str, tier: str = "top ten
     figure, axes = new_axes(
         title,
         f"Arrows showing mean spend of the {tier} of customers as a multiple of the average customer. {spoken}",
-        "Mean spend, multiples of the average customer",
+        "Times the average spend",
         "",
     )
     rows = np.arange(len(shifts))
@@ -233,12 +233,13 @@ def tier_shift(shifts: dict[str, TopTierShift], title: str, tier: str = "top ten
     first = next(iter(shifts.values()))
     start, end = first.times_average_before, first.times_average_after
     falls = start >= end
-    axes.text(start, 0.16, "when\nchosen", color=RED, ha="left" if falls else "right", va="top", fontsize=11)
-    axes.text(end, 0.16, "in the other\nperiod", ha="right" if falls else "left", va="top", fontsize=11)
+    above = -0.16 - 0.13 * len(rows)  # clear of the numbers, however many rows share the height
+    axes.text(start, above, "when\nchosen", color=RED, ha="left" if falls else "right", va="bottom", fontsize=11)
+    axes.text(end, above, "in the other\nperiod", ha="right" if falls else "left", va="bottom", fontsize=11)
     axes.set_yticks(rows, list(shifts))
-    axes.set_ylim(len(rows) - 0.45, -0.6)
+    axes.set_ylim(len(rows) - 0.45, above - 0.2 * len(rows))
     farthest = max(max(s.times_average_before, s.times_average_after) for s in shifts.values())
-    axes.set_xlim(0, farthest * 1.18)
+    axes.set_xlim(0, farthest * 1.22)
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
     return figure
@@ -316,7 +317,7 @@ def _percent(share: float) -> str:
     return f"{text.removesuffix('.0')}%"
 
 
-def _wrapped(title: str, widest: int = 45) -> str:
+def _wrapped(title: str, widest: int = 34) -> str:
     """The title on as few lines as fit, of about equal length, so that no word stands alone."""
     lines = len(textwrap.wrap(title, widest))
     width = next(width for width in range(8, widest + 1) if len(textwrap.wrap(title, width)) <= lines)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from customer_value._inputs import columns
@@ -85,6 +86,27 @@ def before_and_after(log: pd.DataFrame, split: Day, months: int = 6) -> pd.DataF
     return pd.DataFrame({"before": before, "after": after})
 
 
+def weekly_revenue(log: pd.DataFrame, start: Day, end: Day) -> pd.DataFrame:
+    """Revenue per customer in each week from ``start`` (included) to ``end`` (not included).
+
+    Weeks are counted from ``start``; the last one may be shorter. Everyone who bought before ``end`` counts.
+
+    Returns a DataFrame indexed by ``customer_id`` with one column per week, 0 for the first (unit of
+    ``value``). Raises ``ValueError`` when nobody bought in the period.
+    """
+    _check(log)
+    first, last = _day(start, "start"), _day(end, "end")
+    inside = log[(log["date"] >= first) & (log["date"] < last)]
+    if inside.empty:
+        raise ValueError(f"Nobody bought from {first:%Y-%m-%d} to {last:%Y-%m-%d}.")
+    known = pd.Index(log.loc[log["date"] < last, "customer_id"].unique(), name="customer_id").sort_values()
+    weeks = pd.RangeIndex(((last - first).days + 6) // 7, name="week")
+    revenue = np.zeros((len(known), len(weeks)))
+    place = known.get_indexer(inside["customer_id"]), (inside["date"] - first).dt.days // 7
+    np.add.at(revenue, place, inside["value"])
+    return pd.DataFrame(revenue, index=known, columns=weeks)
+
+
 def odd_and_even_weeks(log: pd.DataFrame, start: Day, end: Day) -> pd.DataFrame:
     """Revenue per customer in the odd and in the even weeks of one period, counted from ``start``.
 
@@ -94,20 +116,8 @@ def odd_and_even_weeks(log: pd.DataFrame, start: Day, end: Day) -> pd.DataFrame:
     Returns a DataFrame indexed by ``customer_id`` with ``odd`` and ``even`` (unit of ``value``). Raises
     ``ValueError`` when nobody bought in the period.
     """
-    _check(log)
-    first, last = _day(start, "start"), _day(end, "end")
-    inside = log[(log["date"] >= first) & (log["date"] < last)]
-    if inside.empty:
-        raise ValueError(f"Nobody bought from {first:%Y-%m-%d} to {last:%Y-%m-%d}.")
-    known = log.loc[log["date"] < last, "customer_id"].unique()
-    known.sort()
-    week = (inside["date"] - first).dt.days // 7
-    halves = {
-        name: inside[week % 2 == remainder].groupby("customer_id")["value"].sum()
-        for name, remainder in (("odd", 0), ("even", 1))
-    }
-    index = pd.Index(known, name="customer_id")
-    return pd.DataFrame({name: half.reindex(index, fill_value=0.0) for name, half in halves.items()})
+    weeks = weekly_revenue(log, start, end)
+    return pd.DataFrame({"odd": weeks.iloc[:, 0::2].sum(axis=1), "even": weeks.iloc[:, 1::2].sum(axis=1)})
 
 
 def _check(log: pd.DataFrame) -> None:

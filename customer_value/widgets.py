@@ -83,8 +83,11 @@ def choice(label: str, options: dict[str, object], value: object) -> ipywidgets.
     )
 
 
-def concentration(values: ArrayLike) -> ipywidgets.VBox:
-    """How much of the revenue do the top customers bring, and how many dollars is that for each?"""
+def concentration(values: ArrayLike, top: int = 20) -> ipywidgets.VBox:
+    """How much of the revenue do the top customers bring, and how many dollars is that for each?
+
+    ``top`` (per cent of customers) is where the slider starts.
+    """
     ordered = np.sort(np.asarray(values, dtype=float))[::-1]
 
     def answer(percent: int) -> tuple[str, plots.Figure]:
@@ -97,7 +100,7 @@ def concentration(values: ArrayLike) -> ipywidgets.VBox:
             plots.lorenz(ordered, percent / 100),
         )
 
-    return explore(answer, percent=slider("Top customers, %", 20, 1, 100))
+    return explore(answer, percent=slider("Top customers, %", top, 1, 100))
 
 
 def serving_cost(
@@ -129,25 +132,34 @@ def serving_cost(
 
 
 def staying_power(log: pd.DataFrame, months: int = 6) -> ipywidgets.VBox:
-    """How many of the best customers stay best, for any split of the log that leaves ``months`` on both sides?"""
+    """How many of the best customers stay best, and for which splits of the log is that a fair question?
+
+    Offers every first day of a month that leaves ``months`` on both sides, the earliest first. Where the months
+    before hold customers' first orders, everybody's spending there is inflated by construction; the sentence
+    says for how many.
+    """
     start, end = log["date"].min(), log["date"].max() + pd.Timedelta(days=1)
     firsts = pd.date_range(start, end, freq="MS")
     room = pd.DateOffset(months=months)
-    splits = {f"{day.day} {day:%b %Y}": day for day in firsts if day - room >= start and day + room <= end}
+    # A readout is one short line, which an ordinary space would break.
+    splits = {f"{day:%b\N{NO-BREAK SPACE}%Y}": day for day in firsts if day - room >= start and day + room <= end}
     if not splits:
         raise ValueError(f"The log is too short to be split with {months} months on both sides.")
     halves = lru_cache(maxsize=None)(lambda split: before_and_after(log, split, months))
+    first_order = log.groupby("customer_id")["date"].min()
 
     def answer(split: pd.Timestamp, percent: int) -> tuple[str, plots.Figure]:
         spend = halves(split)
+        newly_won = np.mean(first_order[spend.index] >= split - room)
         forwards = top_tier_shift(spend["before"], spend["after"], percent / 100)
         backwards = top_tier_shift(spend["after"], spend["before"], percent / 100)
         return (
-            f"The {forwards.customers:,} best customers of the {months} months before spent"
+            f"The {forwards.customers:,} best customers of the {months} months before 1 {split:%B %Y} spent"
             f" {plots.money(forwards.before)} each, then {plots.money(forwards.after)}"
             f" (everyone: {plots.money(forwards.everyone_before)}, then {plots.money(forwards.everyone_after)})."
             f" {forwards.still_top:.0%} of them are in the top {percent}% again;"
-            f" {1 - forwards.buying_after:.0%} bought nothing.",
+            f" {1 - forwards.buying_after:.0%} bought nothing."
+            f" The months before hold the first order of {newly_won:.0%} of all customers.",
             plots.tier_shift(
                 {"best before,\nseen after": forwards, "best after,\nseen before": backwards},
                 f"{forwards.still_top:.0%} of the top {percent}% stay in the top {percent}%",
@@ -157,6 +169,6 @@ def staying_power(log: pd.DataFrame, months: int = 6) -> ipywidgets.VBox:
 
     return explore(
         answer,
-        split=choice("Split on", splits, list(splits.values())[-1]),
+        split=choice("Split before", splits, next(iter(splits.values()))),
         percent=slider("Top customers, %", 10, 1, 20),
     )

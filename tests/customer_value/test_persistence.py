@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from customer_value.datasets import load_cdnow
-from customer_value.persistence import expected_next, reliability, tier_table, tiers, top_tier_shift
-from customer_value.transactions import before_and_after, odd_and_even_weeks
+from customer_value.persistence import expected_next, redrawn_falls, reliability, tier_table, tiers, top_tier_shift
+from customer_value.transactions import before_and_after, odd_and_even_weeks, weekly_revenue
 
 
 def test_tiers_by_hand() -> None:
@@ -79,6 +79,50 @@ def test_cdnow_best_fall_back_in_either_direction_of_time_and_without_time() -> 
         assert 0.6 < top_tier_shift(one, two).change_against_average < 0.8
 
 
+def invented(leaves: bool, slows: bool = False) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Two half-years of 26 weeks; customers may leave whatever they buy, or the heavy half of them slow down."""
+    random = np.random.default_rng(3)
+    rate = random.gamma(0.5, 0.2, size=(20_000, 1))
+    there = random.exponential(26 * 3, size=(20_000, 1)) if leaves else np.full((20_000, 1), np.inf)
+    week = np.arange(52)
+    slower = np.where((rate > 0.1) & (week >= 26) & slows, 0.6, 1.0)
+    orders = pd.DataFrame(random.poisson(rate * slower * np.clip(there - week, 0, 1)))
+    return pd.DataFrame({"before": orders.iloc[:, :26].sum(axis=1), "after": orders.iloc[:, 26:].sum(axis=1)}), orders
+
+
+def interval(halves: pd.DataFrame, weeks: pd.DataFrame) -> tuple[float, float]:
+    falls = redrawn_falls(halves, weeks, rounds=60)
+    return tuple((falls["between"] - falls["chance"]).quantile([0.05, 0.95]))
+
+
+def test_redrawn_falls_find_no_difference_where_there_is_none() -> None:
+    low, high = interval(*invented(leaves=False))
+    assert low < 0 < high
+
+
+def test_redrawn_falls_find_the_best_slowing_down() -> None:
+    low, _ = interval(*invented(leaves=False, slows=True))
+    assert low > 0
+
+
+def test_leaving_that_has_nothing_to_do_with_spending_bends_both_directions_of_time() -> None:
+    """Why the fall seen backwards is no yardstick of chance: those chosen later had all stayed."""
+    halves, weeks = invented(leaves=True)
+    _, high = interval(halves, weeks)
+    low, _ = interval(halves[["after", "before"]], weeks)
+    assert high < 0
+    assert low > 0
+
+
+def test_redrawn_falls_of_cdnow_surround_what_the_log_itself_shows() -> None:
+    log = load_cdnow()
+    halves, weeks = before_and_after(log, "1998-01-01"), weekly_revenue(log, "1997-07-01", "1998-07-01")
+    falls = redrawn_falls(halves, weeks, rounds=60)
+    observed = 1 - top_tier_shift(halves["before"], halves["after"]).change_against_average
+    assert falls["between"].quantile(0.05) < observed < falls["between"].quantile(0.95)
+    pd.testing.assert_frame_equal(falls.iloc[:5], redrawn_falls(halves, weeks, rounds=5))
+
+
 def test_expected_next_by_hand() -> None:
     assert expected_next([0, 10, 20], 0.5).tolist() == [5, 10, 15]
     assert expected_next([0, 10, 20], 0).tolist() == [10, 10, 10]
@@ -118,6 +162,14 @@ def test_series_and_arrays_give_the_same() -> None:
         (
             lambda: top_tier_shift([1, 2, 3, 4], [0, 0, 0, 5], 0.5),
             "Only 1 of 4 customers have any value in after",
+        ),
+        (
+            lambda: redrawn_falls(pd.DataFrame({"a": [1, 2], "b": [1, 2]}), pd.DataFrame([[1, 1]])),
+            "same customers in the same order",
+        ),
+        (
+            lambda: redrawn_falls(pd.DataFrame({"a": [1, 2], "b": [1, 2]}), pd.DataFrame([[1], [2]])),
+            "at least two columns to deal; got 1",
         ),
         (lambda: tiers([1, 2], 3), r"from 2 to the number of customers \(2\); got 3"),
         (lambda: tiers([], 2), "values is empty"),

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from customer_value.datasets import load_cdnow
-from customer_value.transactions import before_and_after, customer_totals, odd_and_even_weeks
+from customer_value.transactions import before_and_after, customer_totals, odd_and_even_weeks, weekly_revenue
 
 
 @pytest.fixture
@@ -49,6 +49,20 @@ def test_two_periods_count_only_customers_known_before(log: pd.DataFrame) -> Non
         2: {"before": 3.0, "after": 0.0},
         3: {"before": 2.0, "after": 4.0},
     }
+
+
+def test_weeks_are_counted_from_the_start_and_the_last_may_be_short(log: pd.DataFrame) -> None:
+    weeks = weekly_revenue(log, "2024-01-01", "2024-02-02")
+    assert weeks.columns.tolist() == [0, 1, 2, 3, 4]
+    assert weeks.loc[1].tolist() == [15, 0, 0, 0, 7]
+    assert weeks.loc[2].tolist() == [0, 3, 0, 0, 0]
+    assert weeks.loc[3].tolist() == [0, 0, 0, 0, 2]
+
+
+def test_a_customer_known_before_the_weeks_counts_with_nothing(log: pd.DataFrame) -> None:
+    weeks = weekly_revenue(log, "2024-02-01", "2024-02-08")
+    assert weeks.index.tolist() == [1, 2, 3]
+    assert weeks[0].tolist() == [7, 0, 0]
 
 
 def test_odd_and_even_weeks_share_out_a_period(log: pd.DataFrame) -> None:

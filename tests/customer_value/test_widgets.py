@@ -51,12 +51,27 @@ def test_serving_cost_says_who_loses_money() -> None:
 
 def test_staying_power_follows_the_split() -> None:
     widget = widgets.staying_power(LOG)
-    assert "spent $194 each, then $114 (everyone: $25, then $20). 49% of them" in sentence(widget)
-    assert [label for label, _ in controls(widget)[0].options] == [
-        f"1 {month}" for month in ("Jul 1997", "Aug 1997", "Sep 1997", "Oct 1997", "Nov 1997", "Dec 1997", "Jan 1998")
-    ]
-    controls(widget)[0].index = 0
-    assert "spent $263 each, then $119" in sentence(widget)
+    assert "before 1 July 1997 spent $263 each, then $119" in sentence(widget)
+    months = [" ".join(label.split()) for label, _ in controls(widget)[0].options]
+    assert months == ["Jul 1997", "Aug 1997", "Sep 1997", "Oct 1997", "Nov 1997", "Dec 1997", "Jan 1998"]
+    controls(widget)[0].index = 6
+    assert "before 1 January 1998 spent $194 each, then $114 (everyone: $25, then $20). 49% of them" in sentence(widget)
+
+
+def test_staying_power_says_where_the_comparison_is_unfair() -> None:
+    """CDNOW's customers were won from January to March 1997: only from October on is no first order in sight."""
+    widget = widgets.staying_power(LOG)
+    said = []
+    for index in range(7):
+        controls(widget)[0].index = index
+        said.append(re.search(r"the first order of (\d+)% of all customers", sentence(widget))[1])
+    assert said[0] == "100"
+    assert said[3:] == ["0", "0", "0", "0"]
+
+
+def test_explorations_start_where_they_are_told() -> None:
+    assert "The top 60% are 14,142 customers." in sentence(widgets.concentration(CUSTOMERS["revenue"], top=60))
+    assert controls(widgets.serving_cost(CUSTOMERS, per_order=2))[1].value == 2
 
 
 @pytest.mark.parametrize(
