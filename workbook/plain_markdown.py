@@ -40,4 +40,6 @@ def _directive(match: re.Match[str]) -> str:
     if name == "math":
         return f"$$\n{body}\n$$"
     title = match["title"].strip() or name.capitalize()
+    if name == "dropdown":  # the blank lines let Jupyter read the inside as Markdown
+        return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"
     return "\n".join(f"> {line}".rstrip() for line in [f"**{title}**", "", *body.splitlines()])

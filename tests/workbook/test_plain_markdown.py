@@ -17,6 +17,10 @@ from workbook.plain_markdown import plain
         ("```{math}\n:label: gini\nG = 1\n```", "$$\nG = 1\n$$"),
         (":::{admonition} Check\n:class: tip\nIs it so?\n\nYes.\n:::", "> **Check**\n>\n> Is it so?\n>\n> Yes."),
         (":::{note}\nMind.\n:::\n\nAfter.", "> **Note**\n>\n> Mind.\n\nAfter."),
+        (
+            ":::{dropdown} One answer\nThe **first**.\n:::\n\nAfter.",
+            "<details><summary>One answer</summary>\n\nThe **first**.\n\n</details>\n\nAfter.",
+        ),
         ("```{quiz}\n- question: Who?\n```", "*(There is a quiz here on the page.)*"),
         ("```{guess} best\n:label: Share, in per cent\n```", "Your guess: Share, in per cent \\_\\_\\_\\_\\_\\_"),
         ("```{guesses}\n```\n\nAfter.", "*(On the page your guesses are listed here.)*\n\nAfter."),
