@@ -2,6 +2,7 @@
 // (run from a copy beside node_modules; the plan is written by workbook/live_scripts.py)
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { build, transformSync } from "esbuild";
 
 const [planFile, out] = process.argv.slice(2);
@@ -13,6 +14,8 @@ const common = {
   minify: true,
   format: "esm",
   target: ["chrome111", "firefox114", "safari16.4"],
+  splitting: true, // what is imported only when needed becomes a file of its own
+  chunkNames: "[name]-[hash]",
   legalComments: "none",
   logLevel: "error",
   outdir: out,
@@ -21,7 +24,7 @@ const common = {
 
 async function hashed(entry, define = {}) {
   const { metafile } = await build({ ...common, entryPoints: [entry], entryNames: "[name]-[hash]", define });
-  return basename(Object.keys(metafile.outputs).find((file) => metafile.outputs[file].entryPoint));
+  return basename(Object.keys(metafile.outputs).find((file) => metafile.outputs[file].entryPoint === entry));
 }
 
 const kernel = readFileSync(join(plan.sources, "kernel.py"), "utf8");
@@ -32,7 +35,10 @@ const worker = await hashed("worker.js", {
 const page = await hashed("page.js");
 const style = await hashed("page.css");
 const barStyle = await hashed("bar.css");
-const config = { ...plan.start, worker, page, style, barStyle };
+const transferred = (name) => gzipSync(readFileSync(join(out, name))).length;
+const sizes = { ...plan.start.sizes };
+for (const name of [worker, page, style]) sizes.core += transferred(name);
+const config = { ...plan.start, sizes, worker, page, style, barStyle };
 const source = readFileSync(join(plan.sources, "start.js"), "utf8");
 const { code } = transformSync(source, { minify: true, format: "esm", define: { CONFIG: JSON.stringify(config) } });
 writeFileSync(join(out, "start.js"), code);

@@ -8,13 +8,18 @@ function button(label, description, action) {
   made.type = "button";
   made.className = "live-button";
   made.textContent = label;
-  made.title = description;
+  if (description) made.title = description;
   made.addEventListener("click", action);
   return made;
 }
 
+const STALE = {
+  gone: "Ran before Python was stopped.",
+  older: "Ran before the latest change above.",
+};
+
 export class Cell {
-  constructor(described, index, number, run) {
+  constructor(described, index, number, actions) {
     this.index = index;
     this.number = number;
     this.original = described.source.replace(/\n+$/, "");
@@ -23,7 +28,10 @@ export class Cell {
     this.root = described.element && document.getElementById(described.element);
     this.source = this.original;
     this.area = null;
-    if (this.root) this.prepare(run);
+    this.actions = actions;
+    this.said = "";
+    this.failed = false;
+    if (this.root) this.prepare();
   }
 
   get skipped() {
@@ -34,7 +42,12 @@ export class Cell {
     return this.tags.includes("raises-exception");
   }
 
-  prepare(run) {
+  /** A learner may leave an answer wrong and go on with the next task. */
+  get isAnswer() {
+    return this.tags.includes("answer");
+  }
+
+  prepare() {
     const input = this.root.querySelector(".cell_input");
     if (!input) return;
     const before = recall(this.id);
@@ -43,21 +56,24 @@ export class Cell {
     this.status.className = "live-cell-status";
     const host = document.createElement("div");
     host.className = "live-editor";
-    this.reset = button("Reset", "Bring back the page's own code", () => {
-      forget(this.id);
-      this.editor.text = this.original;
-      this.editor.focus();
-    });
-    const tools = document.createElement("div");
-    tools.className = "live-tools";
-    this.runButton = button("Run", "Run this cell (Shift+Enter)", run);
-    tools.append(this.runButton, this.reset, this.status);
-    input.replaceChildren(host, tools);
+    this.reset = button("Reset", "Bring back the page's own code", () => this.bringBack());
+    this.tools = document.createElement("div");
+    this.tools.className = "live-tools";
+    this.tools.append(button("Run", "Run this cell (Shift+Enter)", this.actions.run), this.reset, this.status);
+    input.replaceChildren(host, this.tools);
+    const folded = input.closest("details");
+    if (folded && this.root.contains(folded) && !folded.querySelector(".cell_output")) {
+      // What is said beside the buttons of a folded cell would not be seen.
+      this.note = document.createElement("p");
+      this.note.className = "live-note";
+      this.note.hidden = true;
+      folded.after(this.note);
+    }
     this.editor = createEditor({
       host,
       source: this.source,
       label: `Code of cell ${this.number}. Shift and Enter runs it.`,
-      run,
+      run: this.actions.run,
       changed: (text) => this.changed(text),
     });
     this.showEdited();
@@ -66,19 +82,85 @@ export class Cell {
     }
   }
 
+  bringBack() {
+    forget(this.id);
+    if (this.failed) this.clearOutput();
+    this.editor.text = this.original;
+    this.editor.focus();
+  }
+
   changed(text) {
     this.source = text;
     if (text === this.original) forget(this.id);
-    else if (!keep(this.id, text, this.original)) this.say("This browser does not keep your change when you leave.");
+    else this.unkept = !keep(this.id, text, this.original);
     this.showEdited();
+    this.actions.changed();
   }
 
   showEdited() {
     this.reset.hidden = this.source === this.original;
   }
 
+  /** What the cell has to say as long as its output is not out of date. */
   say(text) {
-    if (this.status) this.status.textContent = text;
+    this.said = text;
+    this.show(this.state);
+  }
+
+  /** `state` is one of history.js. */
+  show(state) {
+    this.state = state;
+    if (!this.status) return;
+    const unkept = this.unkept ? " This browser does not keep your change when you leave." : "";
+    const running = this.root.classList.contains("live-running");
+    const late = state === "changed" ? this.changeInWords() + unkept : (STALE[state] ?? "");
+    const told = running ? "" : late;
+    this.status.textContent = told || this.said;
+    this.root.classList.toggle("live-changed", state === "changed");
+    if (!this.note) return;
+    this.note.textContent = told;
+    this.note.hidden = !told;
+  }
+
+  changeInWords() {
+    const what = this.source === this.original ? "The page's own code is back, not run yet" : "Changed, not run yet";
+    if (!this.output?.hasChildNodes()) return `${what}.`;
+    return `${what}: the ${this.failed ? "error" : "output"} below is from before.`;
+  }
+
+  get output() {
+    return this.container ?? this.root?.querySelector(".cell_output");
+  }
+
+  /** Offers what to do first; `choices` are pairs of a label and an action. */
+  ask(text, choices) {
+    this.question?.remove();
+    if (!this.tools) return;
+    this.question = document.createElement("div");
+    this.question.className = "live-question";
+    const words = document.createElement("p");
+    words.textContent = text;
+    this.question.append(words);
+    for (const [label, action] of choices) {
+      const chosen = () => {
+        this.forgetQuestion();
+        action();
+      };
+      this.question.append(button(label, "", chosen));
+    }
+    this.tools.after(this.question);
+  }
+
+  forgetQuestion() {
+    if (this.question?.contains(document.activeElement)) this.editor.focus();
+    this.question?.remove();
+    this.question = null;
+  }
+
+  /** Opens a folded output, for a reader who ran this very cell. */
+  unfold() {
+    const folded = this.output?.closest("details");
+    if (folded && this.root.contains(folded)) folded.open = true;
   }
 
   /** A fresh output area over the cell's computed output, which stays until something replaces it. */
@@ -86,6 +168,7 @@ export class Cell {
     this.root?.classList.add("live-running");
     this.root?.classList.remove("live-failed");
     this.root?.setAttribute("aria-busy", "true");
+    this.forgetQuestion();
     this.say("Running …");
     this.fresh = true;
     this.widgets = widgets;
@@ -95,7 +178,7 @@ export class Cell {
     if (!this.root || this.tags.includes("remove-output")) return null;
     if (this.fresh) {
       this.fresh = false;
-      this.container ??= this.root.querySelector(".cell_output") ?? this.addContainer();
+      this.container ??= this.output ?? this.addContainer();
       for (const old of this.container.children) old.dispatchEvent(new Event("live:removed"));
       // What stood here keeps its height until the new output is drawn, so that the text below does not jump.
       this.container.style.minHeight = `${this.container.offsetHeight}px`;
@@ -111,6 +194,15 @@ export class Cell {
     return made;
   }
 
+  clearOutput() {
+    this.fresh = true;
+    this.outputArea();
+    this.container?.replaceChildren();
+    if (this.container) this.container.style.minHeight = "";
+    this.failed = false;
+    this.root?.classList.remove("live-failed");
+  }
+
   async end(ok, seconds) {
     if (this.fresh && this.root) await this.outputArea()?.draw();
     await this.area?.drawing;
@@ -118,12 +210,15 @@ export class Cell {
     this.root?.classList.remove("live-running");
     this.root?.removeAttribute("aria-busy");
     this.root?.classList.toggle("live-failed", !ok);
+    this.failed = !ok;
     this.say(ok ? `Done in ${seconds.toFixed(1)} s` : "Stopped with an error");
   }
 
+  /** Python was ended in the middle of this cell: what it had put out is no result. */
   stopped() {
-    if (this.root?.classList.contains("live-running")) this.say("Stopped");
+    this.clearOutput();
     this.root?.classList.remove("live-running");
     this.root?.removeAttribute("aria-busy");
+    this.say("Stopped before it was done");
   }
 }

@@ -58,6 +58,10 @@ function svgImage(text, metadata) {
 function html(text) {
   const outer = element("div", "output text_html");
   outer.innerHTML = text;
+  // pandas brings a style sheet of its own for each table; the page has one for all.
+  for (const sheet of outer.querySelectorAll("style[scoped]")) sheet.remove();
+  for (const table of outer.querySelectorAll("table[border]")) table.removeAttribute("border");
+  for (const row of outer.querySelectorAll("tr[style]")) row.style.removeProperty("text-align");
   for (const heading of outer.querySelectorAll("th")) {
     // pandas leaves the corner of a table empty; a heading without text announces nothing.
     if (heading.textContent.trim()) continue;
@@ -66,7 +70,7 @@ function html(text) {
     heading.replaceWith(cell);
   }
   if (!outer.querySelector("table")) return outer;
-  const scroller = element("div", "live-scroll");
+  const scroller = element("div", "table-scroll");
   scroller.tabIndex = 0; // so that the keyboard can scroll a wide table
   scroller.setAttribute("role", "group");
   scroller.setAttribute("aria-label", "Table");
@@ -87,6 +91,17 @@ function failure(output) {
   return outer;
 }
 
+async function markdown(text) {
+  try {
+    const { toHtml } = await import("./markdown.js");
+    const shown = html(toHtml(text));
+    shown.classList.add("live-markdown");
+    return shown;
+  } catch {
+    return pre("text_plain", text); // the file could not be loaded; the text can be read all the same
+  }
+}
+
 async function rich(output, widgets) {
   const data = output.data ?? {};
   const metadata = output.metadata ?? {};
@@ -96,7 +111,8 @@ async function rich(output, widgets) {
   for (const type of IMAGES) {
     if (data[type]) return image(`data:${type};base64,${data[type].replace(/\s/g, "")}`, metadata[type]);
   }
-  const text = data["text/markdown"] ?? data["text/latex"] ?? data["text/plain"];
+  if (data["text/markdown"]) return markdown(data["text/markdown"]);
+  const text = data["text/latex"] ?? data["text/plain"];
   if (text !== undefined) return pre("text_plain", plainText(text));
   if (data["application/json"]) return pre("text_plain", JSON.stringify(data["application/json"], null, 2));
   return null;

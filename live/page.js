@@ -1,5 +1,6 @@
 // Makes a page live: loaded after the click on "Run this page", while Python starts in the worker.
 import { Cell } from "./cell.js";
+import { History } from "./history.js";
 import { Widgets } from "./widgets.js";
 
 const STEPS = {
@@ -9,18 +10,39 @@ const STEPS = {
 };
 
 const announce = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
-const megabytes = (bytes) => (bytes / 1e6).toFixed(0);
+const ALL_ABOVE = "Run all above, then this";
+const finePointer = matchMedia("(any-pointer: fine)");
+
+function list(words) {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
+/** Keeps the bar below the theme's own sticky header, and tells the page how much of its top is covered. */
+function stick(bar) {
+  const header = document.querySelector(".bd-header-article");
+  const root = document.documentElement;
+  const measure = () => {
+    const above = header && getComputedStyle(header).position === "sticky" ? header.offsetHeight : 0;
+    root.style.setProperty("--live-above", `${above}px`);
+    root.style.setProperty("--live-covered", `${above + bar.offsetHeight}px`);
+  };
+  const watch = new ResizeObserver(measure);
+  for (const each of [bar, header]) if (each) watch.observe(each);
+  bar.classList.add("live-on");
+  measure();
+}
 
 class Bar {
   constructor(bar, actions) {
     this.group = bar.firstElementChild;
     [this.run, this.status] = [bar.querySelector("button"), bar.querySelector("[role=status]")];
-    this.restart = this.add("Restart Python", actions.restart);
+    this.restart = this.add("Restart", actions.restart);
     this.stop = this.add("Stop", actions.stop);
     this.progress = document.createElement("progress");
     this.progress.setAttribute("aria-label", "Loading Python");
     this.progress.max = 1;
     this.group.append(this.progress);
+    stick(bar);
     this.run.addEventListener("click", () => {
       if (this.run.getAttribute("aria-disabled") !== "true") actions.run();
     });
@@ -46,26 +68,33 @@ class Bar {
     this.progress.hidden = !loading;
   }
 
-  say(text, link) {
-    if (this.status.textContent === text && !link) return;
+  say(text, cells = []) {
+    if (this.status.textContent === text && !cells.length) return;
     this.status.textContent = text;
-    if (!link) return;
-    const anchor = document.createElement("a");
-    anchor.href = `#${link.id}`;
-    anchor.textContent = link.text;
-    this.status.append(" ", anchor);
+    for (const cell of cells) {
+      const anchor = document.createElement("a");
+      anchor.href = `#${cell.id}`;
+      anchor.textContent = `Go to cell ${cell.number}`;
+      this.status.append(" ", anchor);
+    }
   }
 }
 
 class Page {
-  constructor({ bar, data, restart }) {
+  constructor({ bar, data, restart, megabytes }) {
     this.startWorker = restart;
+    this.megabytes = megabytes;
     let number = 0;
     this.cells = data.cells.map((described, index) => {
       const shown = described.element && document.getElementById(described.element);
       if (shown) number += 1;
-      return new Cell(described, index, number, () => this.runOne(index));
+      return new Cell(described, index, number, {
+        run: () => this.runOne(index),
+        changed: () => this.changed(index),
+      });
     });
+    this.history = new History(this.cells.map((cell) => cell.original));
+    for (const cell of this.cells) this.history.edited(cell.index, cell.source);
     this.visible = number;
     this.byId = new Map(this.cells.map((cell) => [cell.id, cell]));
     this.bar = new Bar(bar, {
@@ -104,9 +133,24 @@ class Page {
     this.worker?.terminate();
     this.worker = null;
     this.widgets?.disconnect();
-    this.running?.resolve("stopped");
+    this.history.pythonEnded();
+    if (this.running) {
+      this.history.interrupted(this.running.cell.index);
+      this.running.cell.stopped();
+      this.running.resolve("stopped");
+    }
     this.running = null;
-    for (const cell of this.cells) cell.stopped();
+    this.batch = null;
+    this.refresh();
+  }
+
+  changed(index) {
+    this.history.edited(index, this.cells[index].source);
+    this.refresh();
+  }
+
+  refresh() {
+    for (const cell of this.cells) cell.show(this.history.state(cell.index));
   }
 
   fail(message) {
@@ -123,13 +167,13 @@ class Page {
     this.state = "stopped";
     this.becomeReady(false);
     this.bar.show({ run: "Run this page again", canRun: true, canStop: false, canRestart: true, loading: false });
-    this.bar.say("Python is stopped: its variables are gone and the controls do not answer. Your code is kept.");
+    this.bar.say("Python is stopped and its variables are gone. Your code is kept.");
   }
 
   async restart() {
     this.disconnect();
     this.connect(this.startWorker());
-    if (await this.ready) this.bar.say("Python is ready and empty: run the cells from the top.");
+    if (await this.ready) this.bar.say("Python is new and empty: the cells have to run again, from the top.");
   }
 
   receive({ kind, ...message }) {
@@ -139,11 +183,10 @@ class Page {
   on_progress({ loaded, total }) {
     if (this.state !== "loading") return;
     this.bar.progress.value = total ? loaded / total : 0;
-    this.bar.progress.textContent = `${megabytes(loaded)} of ${megabytes(total)} MB`;
     if (this.step === STEPS.fetching) {
       const tenth = Math.floor((10 * loaded) / total);
       // A screen reader hears every tenth, not every packet.
-      if (tenth !== this.tenth) this.bar.say(`${this.step}: ${tenth * 10} % of ${megabytes(total)} MB`);
+      if (tenth !== this.tenth) this.bar.say(`${this.step}: ${tenth * 10}% of about ${this.megabytes} MB`);
       this.tenth = tenth;
     }
   }
@@ -225,13 +268,16 @@ class Page {
       const began = performance.now();
       this.busy();
       this.bar.say(text);
+      const source = cell.source;
       cell.begin(this.widgets);
       const ok = await new Promise((resolve) => {
         this.running = { cell, resolve, text };
-        worker.postMessage({ kind: "run", id: cell.id, source: cell.source });
+        worker.postMessage({ kind: "run", id: cell.id, source });
       });
       if (ok === "stopped") return ok;
       await cell.end(ok, (performance.now() - began) / 1000);
+      this.history.ran(cell.index, source, ok);
+      this.changed(cell.index); // it may have been edited while it ran
       this.idle();
       announce("live:cell-done", { index: cell.index, ok, element: cell.root?.id ?? null });
       return ok;
@@ -240,47 +286,102 @@ class Page {
     return turn;
   }
 
-  async runOne(index) {
+  /** The cells above that have not run in the present Python. */
+  missingAbove(index) {
+    return this.cells.slice(0, index).filter((cell) => !cell.skipped && !this.history.hasRun(cell.index));
+  }
+
+  /** Runs one cell because the reader said so: opens its output, and asks first when what it builds on is missing. */
+  async runOne(index, alone = false) {
+    const cell = this.cells[index];
+    const missing = this.missingAbove(index);
+    if (this.batch?.has(cell)) {
+      cell.say("Its turn comes …");
+      return;
+    }
+    if (missing.length && !this.batch && !alone) {
+      this.askForAbove(cell, missing);
+      return;
+    }
     if (this.state === "stopped") this.connect(this.startWorker());
     if (!(await this.ready)) return;
-    const cell = this.cells[index];
+    cell.unfold();
     const ok = await this.run(cell, `Running cell ${cell.number} …`);
     if (ok === "stopped") return;
     this.bar.say(`Cell ${cell.number} ${ok ? "is done." : "stopped with an error."}`);
+    if (ok || !this.missingAbove(index).length) return;
+    const text = "The cells above have not run in this Python: what is missing here may be made there.";
+    cell.ask(text, [[ALL_ABOVE, () => this.runWithAbove(index)]]);
+  }
+
+  askForAbove(cell, missing) {
+    const nothing = this.cells.every((each) => !this.history.hasRun(each.index));
+    const some = missing.length === 1 ? "A cell above has not run yet." : "Some cells above have not run yet.";
+    const text = nothing ? "Python was restarted: the cells above have not run yet." : some;
+    cell.ask(text, [
+      [ALL_ABOVE, () => this.runWithAbove(cell.index)],
+      ["Run only this", () => this.runOne(cell.index, true)],
+    ]);
+    cell.question?.querySelector("button").focus();
+    this.bar.say(text);
+  }
+
+  async runWithAbove(index) {
+    const cell = this.cells[index];
+    cell.unfold();
+    const failed = await this.runSeveral([...this.missingAbove(index), cell]);
+    if (failed) this.report(failed, `Cell ${cell.number} and those above it have run`, "the cells after it did not run");
   }
 
   async runAll() {
+    const failed = await this.runSeveral(this.cells.filter((cell) => !cell.skipped));
+    if (!failed) return;
+    const more = failed.length ? "" : `. Change any of them; ${finePointer.matches ? "Shift+Enter" : "its Run button"} runs a cell`;
+    this.report(failed, `All cells have run${more}`, "the cells after it did not run");
+    if (!failed.some(this.ends)) announce("live:page-done", {});
+  }
+
+  ends(cell) {
+    return !cell.isAnswer;
+  }
+
+  /** Runs cells in order up to the first error outside an answer; gives those that failed, or null when stopped. */
+  async runSeveral(cells) {
     if (this.state === "stopped") this.connect(this.startWorker());
-    if (!(await this.ready)) return;
-    for (const cell of this.cells) {
-      if (cell.skipped) continue;
+    this.batch = new Set(cells);
+    const batch = this.batch;
+    const failed = [];
+    if (!(await this.ready)) return null;
+    for (const cell of cells) {
       const text = cell.root ? `Running cell ${cell.number} of ${this.visible} …` : "Preparing …";
       const ok = await this.run(cell, text);
-      if (ok === "stopped") return;
-      if (!ok && !cell.mayFail) {
-        if (cell.root) {
-          this.bar.say(`Cell ${cell.number} stopped with an error; the cells after it did not run.`, {
-            id: cell.root.id,
-            text: `Go to cell ${cell.number}`,
-          });
-        } else {
-          this.bar.say("A preparing cell that is not shown stopped with an error; the cells after it did not run.");
-        }
-        return;
-      }
+      batch.delete(cell);
+      if (ok === "stopped") return null;
+      if (!ok && !cell.mayFail) failed.push(cell);
+      if (failed.some(this.ends)) break;
     }
-    this.bar.say("All cells have run. Change any of them; Shift+Enter runs a cell.");
-    announce("live:page-done", {});
+    this.batch = null;
+    return failed;
+  }
+
+  report(failed, done, left) {
+    if (!failed.length) return this.bar.say(`${done}.`);
+    const shown = failed.filter((cell) => cell.root);
+    const names = shown.length
+      ? `${shown.length > 1 ? "Cells" : "Cell"} ${list(shown.map((cell) => cell.number))}`
+      : "A preparing cell that is not shown";
+    const ended = `${names} stopped with an error`;
+    return this.bar.say(failed.some(this.ends) ? `${ended}; ${left}.` : `${done}. ${ended}.`, shown);
   }
 }
 
 /** Takes over from start.js, which has begun to start Python already. */
-export function open({ bar, data, first, restart, style }) {
+export function open({ bar, data, first, restart, style, megabytes }) {
   const sheet = document.createElement("link");
   sheet.rel = "stylesheet";
   sheet.href = style;
   document.head.append(sheet);
-  const page = new Page({ bar, data, restart });
+  const page = new Page({ bar, data, restart, megabytes });
   page.connect(first);
   page.runAll();
 }

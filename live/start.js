@@ -28,6 +28,22 @@ function begin(root, archives) {
   return { worker, early, url };
 }
 
+function changedBefore(cells) {
+  let count = 0;
+  for (const { element, source } of cells) {
+    try {
+      // saved.js keeps them under this name.
+      const kept = JSON.parse(localStorage.getItem(`live-cell:${location.pathname}:${element}`));
+      if (kept && kept.source !== source.replace(/\n+$/, "")) count += 1;
+    } catch {
+      // Storage is switched off: nothing was kept.
+    }
+  }
+  if (!count) return "";
+  const [what, come] = count === 1 ? ["a cell", "it comes"] : [`${count} cells`, "they come"];
+  return ` You changed ${what} on an earlier visit; ${come} back when you run the page.`;
+}
+
 if (bar && described) {
   const data = JSON.parse(described.textContent);
   const archives = neededArchives(data.cells);
@@ -38,7 +54,7 @@ if (bar && described) {
   style.href = new URL(`${data.root}live/${CONFIG.barStyle}`, document.baseURI);
   document.head.append(style);
   bar.innerHTML = `<div role="group" aria-label="Python in this page"><button type="button">Run this page</button>
-<p role="status">Python starts inside this page and the code below becomes yours to change. It loads about ${megabytes} MB, once. Nothing you type leaves this device.</p></div>`;
+<p role="status">Python starts inside this page and the code below becomes yours to change. It loads about ${megabytes} MB, once. Nothing you type leaves this device.${changedBefore(data.cells)}</p></div>`;
   const button = bar.querySelector("button");
   const note = bar.querySelector("p");
   button.addEventListener("click", async function start() {
@@ -54,7 +70,7 @@ if (bar && described) {
         first.worker.terminate();
         throw new Error(`The file ${CONFIG.page} cannot be loaded: check the connection and reload the page`);
       });
-      page.open({ bar, data, first, restart, style: new URL(CONFIG.style, first.url).href });
+      page.open({ bar, data, first, restart, style: new URL(CONFIG.style, first.url).href, megabytes });
     } catch (error) {
       note.textContent = `${error.message}. The page itself stays readable.`;
       button.removeAttribute("aria-disabled");

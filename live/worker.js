@@ -42,11 +42,12 @@ async function get(url, name) {
   return response;
 }
 
-function counted(response) {
+// A compressed answer arrives here unpacked; `share` turns its bytes back into those that were transferred.
+function counted(response, share) {
   const body = response.body.pipeThrough(
     new TransformStream({
       transform(chunk, controller) {
-        count(chunk.length);
+        count(chunk.length * share);
         controller.enqueue(chunk);
       },
     }),
@@ -59,8 +60,8 @@ function fetchCoreEarly() {
   const early = new Map();
   for (const file of CATALOGUE.core.fetched) {
     const url = new URL(file.name, core).href;
-    progress.total += file.size;
-    const response = get(url, file.name).then(counted);
+    progress.total += file.wire;
+    const response = get(url, file.name).then((answer) => counted(answer, file.wire / file.size));
     response.catch(() => {}); // reported by whoever asks for it
     early.set(url, response);
   }

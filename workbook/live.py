@@ -16,7 +16,15 @@ _TYPICAL_GZIP = 6  # the level web servers use
 
 
 def _wire_size(path: Path) -> int:
-    return len(gzip.compress(path.read_bytes(), compresslevel=_TYPICAL_GZIP, mtime=0))
+    """Bytes that are transferred: web servers compress all but what is compressed already."""
+    content = path.read_bytes()
+    if path.suffix == ".zip":
+        return len(content)
+    return len(gzip.compress(content, compresslevel=_TYPICAL_GZIP, mtime=0))
+
+
+def _described(path: Path, name: str) -> dict[str, str | int]:
+    return {"name": name, "size": path.stat().st_size, "wire": _wire_size(path)}
 
 
 def _providers(lock: dict, archives: list[live_archives.Archive]) -> tuple[dict[str, str], dict[str, str]]:
@@ -68,16 +76,16 @@ def build(target: Path = paths.LIVE, pyodide_folder: Path = paths.PYODIDE) -> Pa
                 "size": sizes[archive.name],
                 "packages": list(archive.packages),
             }
-        core_files = [pyodide_folder / name for name in (*_EARLY, "pyodide.asm.js", "pyodide.mjs")]
-        sizes["core"] = sum(_wire_size(path) for path in core_files)
+        core_files = (*_EARLY, pyodide.OFFICIAL_LOCK, "pyodide.asm.js", "pyodide.mjs")
+        sizes["core"] = sum(_wire_size(pyodide_folder / name) for name in core_files)
         lock_name = f"{pyodide.OFFICIAL_LOCK}?v={hashlib.sha256(lock_bytes).hexdigest()[:12]}"
         catalogue = {
             "core": {
                 "folder": "../pyodide/",
                 "lock": lock_name,
                 "fetched": [
-                    *({"name": name, "size": (pyodide_folder / name).stat().st_size} for name in _EARLY),
-                    {"name": lock_name, "size": len(lock_bytes)},
+                    *(_described(pyodide_folder / name, name) for name in _EARLY),
+                    _described(pyodide_folder / pyodide.OFFICIAL_LOCK, lock_name),
                 ],
             },
             "archives": described,

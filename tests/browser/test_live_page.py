@@ -57,6 +57,8 @@ def markup(cells: list[dict]) -> str:
         if "hide-input" in each["tags"]:
             shown_input = f"<details><summary>Show code</summary>{shown_input}</details>"
         output = f'<div class="cell_output docutils container"><p>computed {index}</p></div>'
+        if "hide-output" in each["tags"]:
+            output = f"<details><summary>Show the result</summary>{output}</details>"
         shown.append(f'<div class="cell docutils container" id="{element}">{shown_input}{output}</div>')
     data = json.dumps({"root": "../../", "lite": "", "cells": described}).replace("</", "<\\/")
     return f"""<!DOCTYPE html><html lang="en" data-theme="light"><head><meta charset="utf-8"><title>Page</title>
@@ -106,6 +108,10 @@ class Live:
 
     def output(self, index: int) -> Locator:
         return self.cell(index).locator(".cell_output")
+
+    def said(self, index: int) -> Locator:
+        """What stands beside a cell's buttons."""
+        return self.cell(index).locator(".live-cell-status")
 
     def edit(self, index: int, source: str) -> None:
         editor = self.cell(index).locator(".cm-content")
@@ -176,7 +182,7 @@ def test_progress_is_announced_from_the_click_on(live):
     )
     opened.start()
     said = opened.page.evaluate("said")
-    assert any(re.search(r"\d+ % of \d+ MB", text) and loading for text, loading in said)
+    assert any(re.search(r"\d+% of about \d+ MB", text) and loading for text, loading in said)
     assert [loading for text, loading in said if text.startswith("All cells")] != [True]
     expect(opened.page.locator("#live-bar progress")).to_be_hidden()
 
@@ -381,16 +387,134 @@ def test_stop_ends_a_loop_and_python_can_be_started_again(live):
     expect(opened.output(2)).to_have_text("begun", timeout=SOON)
     opened.button("Stop").click()
     expect(opened.status).to_contain_text("Python is stopped")
-    expect(opened.page.locator(".live-widget")).to_have_attribute("inert", "")
+    expect(opened.output(2)).to_be_empty()
+    expect(opened.said(2)).to_have_text("Stopped before it was done")
+    expect(opened.said(0)).to_have_text("Ran before Python was stopped.")
+    dead = opened.page.locator(".live-widget")
+    expect(dead).to_have_attribute("inert", "")
+    glyphs = "element => [...element.querySelectorAll('*')].map(e => getComputedStyle(e, '::before').content)"
+    assert not [glyph for glyph in dead.evaluate(glyphs) if any("\ue000" <= letter <= "\uf8ff" for letter in glyph)]
     opened.edit(2, "len(runs)")
     opened.button("Run this page again").click()
     expect(opened.status).to_contain_text("All cells have run", timeout=STARTED)
     expect(opened.output(2)).to_have_text("1")
     expect(opened.page.locator(".live-widget")).to_have_count(1)
-    opened.button("Restart Python").click()
-    expect(opened.status).to_contain_text("ready and empty", timeout=STARTED)
-    opened.run(2)
-    expect(opened.output(2)).to_contain_text("NameError: name 'runs' is not defined")
+
+
+def test_a_new_python_offers_to_run_the_cells_above_first(live):
+    opened = live(cell("hidden = 40", shown=False), cell("shown = hidden + 1"), cell("shown + 1"), cell("7")).start()
+    opened.button("Restart").click()
+    expect(opened.status).to_contain_text("new and empty", timeout=STARTED)
+    third = opened.cell(2)
+    third.locator(".cm-content").press("Shift+Enter")
+    expect(third).to_contain_text("Python was restarted: the cells above have not run yet.")
+    expect(opened.page.get_by_role("button", name="Run all above, then this")).to_be_focused()
+    opened.page.get_by_role("button", name="Run only this").click()
+    expect(opened.output(2)).to_contain_text("NameError: name 'shown' is not defined", timeout=SOON)
+    expect(third).to_contain_text("what is missing here may be made there")
+    opened.page.get_by_role("button", name="Run all above, then this").click()
+    expect(opened.output(2)).to_have_text("42", timeout=SOON)
+    expect(opened.status).to_contain_text("Cell 2 and those above it have run.")
+    expect(opened.page.locator(".live-question")).to_have_count(0)
+    opened.edit(3, "while True: pass")
+    opened.cell(3).get_by_role("button", name="Run", exact=True).click()
+    expect(opened.said(3)).to_have_text("Running …")
+    opened.button("Stop").click()
+    opened.cell(1).get_by_role("button", name="Run", exact=True).click()
+    opened.page.get_by_role("button", name="Run all above, then this").click()
+    expect(opened.said(1)).to_contain_text("Done", timeout=STARTED)
+
+
+def test_an_output_that_no_longer_belongs_to_its_code_says_so(live):
+    opened = live(cell("a = 1"), cell("a * 10"), cell("a * 100", "hide-input"), cell("1 + 1")).start()
+    opened.edit(0, "a = 2")
+    expect(opened.said(0)).to_contain_text("Changed, not run yet")
+    expect(opened.said(1)).to_have_text("Ran before the latest change above.")
+    opened.edit(0, "a = 1")
+    expect(opened.said(1)).to_contain_text("Done")
+    opened.run(0, "a = 2")
+    expect(opened.said(1)).to_have_text("Ran before the latest change above.")
+    # The buttons of this one are folded away.
+    expect(opened.cell(2).locator(".live-note")).to_have_text("Ran before the latest change above.")
+    opened.run(1)
+    expect(opened.output(1)).to_have_text("20")
+    expect(opened.said(1)).to_contain_text("Done")
+    opened.edit(1, "a * 11")
+    expect(opened.said(1)).to_have_text("Changed, not run yet: the output below is from before.")
+    opened.run(1, "nothing")
+    expect(opened.output(1)).to_contain_text("NameError")
+    opened.cell(1).get_by_role("button", name="Reset").click()
+    expect(opened.output(1)).to_be_empty()
+    expect(opened.said(1)).to_have_text("The page's own code is back, not run yet.")
+
+
+def test_a_wrong_answer_does_not_stop_the_page(live):
+    opened = live(cell("1 / 0", "answer"), cell("later = 1"), cell("nothing", "answer"), cell("later + 1"))
+    opened.start()
+    expect(opened.output(3)).to_have_text("2")
+    expect(opened.status).to_contain_text("All cells have run. Cells 1 and 3 stopped with an error.")
+    links = opened.status.get_by_role("link")
+    assert [link.get_attribute("href") for link in links.all()] == ["#live-cell-0", "#live-cell-2"]
+
+
+def test_a_folded_result_opens_for_whoever_runs_the_cell(live):
+    opened = live(cell("6 * 7", "hide-output"), cell("'visible'")).start()
+    expect(opened.output(1)).to_be_visible()
+    expect(opened.output(0)).to_be_hidden()
+    opened.run(0)
+    expect(opened.output(0)).to_be_visible()
+    expect(opened.output(0)).to_have_text("42")
+
+
+def test_edits_of_an_earlier_visit_are_announced_before_python_starts(live, page):
+    opened = live(cell("1"), cell("2"), cell("3")).start()
+    opened.edit(0, "10")
+    opened.edit(2, "30")
+    page.reload()
+    expect(opened.status).to_contain_text("You changed 2 cells on an earlier visit; they come back")
+    expect(opened.output(0)).to_have_text("computed 0")
+    opened.start()
+    expect(opened.output(0)).to_have_text("10")
+
+
+def test_the_bar_stays_at_hand_and_covers_nothing_that_is_jumped_to(live, page):
+    page.set_viewport_size({"width": 360, "height": 740})
+    opened = live(*(cell("\n".join(f"line_{n} = {n}" for n in range(30))) for _ in range(4)), cell("1 / 0")).start(
+        ends="Cell 5 stopped"
+    )
+    page.get_by_role("link", name="Go to cell 5").click()
+    page.wait_for_function("scrollY > 900")
+    bar = page.locator("#live-bar").bounding_box()
+    assert bar["y"] >= 0
+    assert bar["height"] <= 740 / 4
+    expect(opened.button("Stop")).to_be_in_viewport()
+    page.evaluate("document.getElementById('live-cell-2').scrollIntoView()")
+    assert opened.cell(2).bounding_box()["y"] >= bar["y"] + bar["height"]
+    opened.cell(1).get_by_role("button", name="Run", exact=True).focus()
+    button = opened.cell(1).get_by_role("button", name="Run", exact=True).bounding_box()
+    assert button["y"] >= bar["y"] + bar["height"]
+
+
+def test_the_size_that_is_promised_is_the_size_that_is_transferred(live, watched):
+    opened = live(cell("import numpy"))
+    promised = int(re.search(r"about (\d+) MB", opened.status.inner_text())[1])
+    sizes = []
+    watched.context.on("response", lambda answer: sizes.append(int(answer.headers.get("content-length", 0))))
+    opened.start()
+    assert any("data." in url for url in watched.requests)
+    assert sum(sizes) / 1e6 == pytest.approx(promised, abs=0.7)
+
+
+def test_markdown_is_set_as_text(live, watched):
+    opened = live(
+        cell("from IPython.display import Markdown"),
+        cell("Markdown('A **bold** word\\n\\n| a | b |\\n|---|---|\\n| 1 | 2 |')"),
+    )
+    opened.start()
+    expect(opened.output(1).locator("strong")).to_have_text("bold")
+    expect(opened.output(1).get_by_role("group", name="Table")).to_contain_text("1")
+    assert len([url for url in watched.requests if "/markdown-" in url]) == 1
+    assert watched.complaints == []
 
 
 def test_a_missing_file_leaves_the_page_readable_and_can_be_tried_again(live, folder):
