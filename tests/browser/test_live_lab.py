@@ -48,3 +48,22 @@ def test_every_slider_works_at_both_ends(page, site, watched):
             assert start is not None
     assert page.locator(".live-error").count() == 0
     assert watched.complaints == []
+
+
+def test_a_live_figure_looks_like_the_computed_one_in_the_dark(page, site):
+    page.emulate_media(color_scheme="dark")
+    page.goto(site + LAB)
+    look = """image => { const s = getComputedStyle(image);
+        return [s.backgroundColor, s.padding, s.borderRadius, s.filter]; }"""
+    around = """image => { const looks = new Set();
+        for (let e = image.parentElement; !e.matches('.cell_output'); e = e.parentElement)
+            looks.add(getComputedStyle(e).backgroundColor);
+        return [...looks]; }"""
+    figure = page.locator(".cell_output:has(.widget-still) img.figure").first
+    still = figure.evaluate(look)
+    page.get_by_role("button", name="Run this page", exact=True).click()
+    expect(page.locator("#live-bar [role=status]")).to_contain_text("All cells have run", timeout=MINUTE)
+    live = page.locator(".live-widget img.figure").first
+    assert live.evaluate(look) == still
+    assert still[0] == "rgb(255, 255, 255)"
+    assert live.evaluate(around) == ["rgba(0, 0, 0, 0)"]

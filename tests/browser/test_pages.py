@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from workbook import book, paths, serve
 
@@ -71,7 +71,7 @@ def test_quiz_by_keyboard_gives_feedback_and_remembers(site: str, page: Page) ->
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     assert question.get_attribute("data-state") == "wrong"
-    assert question.locator(".quiz-feedback").inner_text().startswith("Not right.")
+    assert question.locator(".quiz-feedback").inner_text().startswith("✗ Not right\n")
     for _ in range(right - wrong):
         page.keyboard.press("ArrowDown")
     for _ in range(wrong - right):
@@ -92,7 +92,7 @@ def test_quiz_can_be_read_without_javascript(site: str, browser: Browser) -> Non
     question = page.locator(".quiz-question").first
     assert not question.locator("input").first.is_visible()
     question.locator("summary").click()
-    assert "Right." in question.locator(".quiz-answers").inner_text()
+    assert "✓ Right" in question.locator(".quiz-answers").inner_text()
     context.close()
 
 
@@ -106,6 +106,21 @@ def test_company_notes_stay_in_the_browser(site: str, page: Page, watched) -> No
     assert watched.requests[before:] == []
     page.reload()
     assert page.locator("form.company input, form.company textarea").first.input_value() == "About 40 %"
+
+
+def test_guesses_stay_in_the_browser_and_are_listed_below(site: str, page: Page) -> None:
+    page.goto(site + "chapters/02-heterogeneity/lab.html")
+    fields = page.get_by_role("textbox", name="Your guess")
+    shown = page.locator(".guesses dd")
+    assert fields.count() == shown.count() > 1
+    expect(shown.nth(1)).to_have_text("no guess")
+    fields.nth(1).fill("55")
+    expect(shown.nth(1)).to_have_text("55")
+    page.get_by_text("Kept in this browser.").wait_for()
+    page.reload()
+    expect(fields.nth(1)).to_have_value("55")
+    expect(shown.nth(1)).to_have_text("55")
+    expect(shown.first).to_have_text("no guess")
 
 
 @pytest.fixture
@@ -128,7 +143,9 @@ def test_the_site_works_under_a_sub_path(nested: str, browser: Browser) -> None:
     page.goto(nested + "chapters/02-heterogeneity/lab.html", wait_until="networkidle")
     python = nested + "pyodide/pyodide-lock.json"
     with context.expect_event("response", lambda response: response.url == python, timeout=120_000):
-        page.get_by_role("link", name="JupyterLite").click()
+        with context.expect_page() as opened:
+            page.get_by_role("link", name="JupyterLite (opens in a new tab)").click()
+        page = opened.value
     # The kernel is ready only when Python itself has started.
     page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=120_000)
     assert [url for url in asked if not url.startswith((nested, "data:", "blob:"))] == []

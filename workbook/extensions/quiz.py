@@ -82,11 +82,13 @@ class Quiz(YamlDirective):
             )
         )
         for position, (text, feedback) in enumerate(zip(texts, feedbacks, strict=True)):
-            verdict = "Right." if position == right[0] else "Not right."
+            symbol, words = ("✓", "Right") if position == right[0] else ("✗", "Not right")
+            # On a line of its own: the author's text begins as it likes, with "Yes" as well.
+            verdict = f'<strong class="quiz-verdict"><span aria-hidden="true">{symbol}</span> {words}</strong>'
             out += [
                 html('<li><span class="quiz-said">'),
                 *self.markdown(text),
-                html(f'</span> <div class="quiz-why"><strong>{verdict}</strong> '),
+                html(f'</span> <div class="quiz-why">{verdict}'),
                 *self.markdown(feedback),
                 html("</div></li>"),
             ]
