@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import jupytext
@@ -29,12 +30,17 @@ def read(path: Path) -> NotebookNode:
     return notebook
 
 
-def learners_copy(path: Path) -> str:
-    """The JSON of the notebook a reader downloads or opens in JupyterLite: unexecuted, any Jupyter opens it."""
+def learners_copy(path: Path, note: str | None = None) -> str:
+    """The JSON of the notebook a reader downloads or opens in JupyterLite: unexecuted, any Jupyter opens it.
+
+    `note` is Markdown for a cell before all others.
+    """
     notebook = read(path)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = plain_markdown.plain(cell.source)
+            cell.source = plain_markdown.plain(cell.source, lambda target: title(path.parent / target))
+    if note:
+        notebook.cells.insert(0, NotebookNode(cell_type="markdown", id="note", metadata={}, source=note))
     notebook.metadata = NotebookNode(
         kernelspec=NotebookNode(KERNELSPEC),
         language_info=NotebookNode(name="python"),
@@ -43,6 +49,16 @@ def learners_copy(path: Path) -> str:
     )
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def title(path: Path) -> str | None:
+    """The first heading of a page as plain text; None for a page without one, or no page."""
+    found = next((each for each in (path, path.with_suffix(".md"), path.with_suffix(".ipynb")) if each.is_file()), None)
+    if found is None:
+        return None
+    texts = [cell.source for cell in read(found).cells if cell.cell_type == "markdown"]
+    heading = re.search(r"^# +(.+?)[ \t]*$", "\n\n".join(texts), re.MULTILINE)
+    return plain_markdown.plain(heading[1]) if heading else None
 
 
 def has_code(path: Path) -> bool:

@@ -1,6 +1,7 @@
 """MyST text as plain Markdown, for notebooks that leave the book: Jupyter shows roles and directives raw."""
 
 import re
+from collections.abc import Callable
 
 # A fence of colons or backticks with a name in braces, an optional title, and everything up to its end.
 _DIRECTIVE = re.compile(
@@ -10,7 +11,7 @@ _DIRECTIVE = re.compile(
 _LABEL = re.compile(r"^:label:[ \t]*(.+)$", re.MULTILINE)
 _OPTION = re.compile(r"^:[\w-]+:.*\n", re.MULTILINE)
 _TARGET = re.compile(r"^\([\w:-]+\)=[ \t]*\n", re.MULTILINE)
-_PAGE_LINK = re.compile(r"\[([^\]\n]+)\]\((?!\w+:)[^)\s]*\.(?:md|ipynb)(?:#[^)\s]*)?\)")
+_PAGE_LINK = re.compile(r"\[([^\]\n]+)\]\((?!\w+:)([^)\s#]*\.(?:md|ipynb))(?:#[^)\s]*)?\)")
 _CITATION = re.compile(r"[ \t]?\{cite:\w+\}`[^`\n]+`")
 _ROLE = re.compile(r"\{[\w:-]+\}`([^`\n<]+?)(?:[ \t]*<[^>`\n]*>)?`")
 # These live in the page only.
@@ -21,11 +22,19 @@ _ON_THE_PAGE = {
 }
 
 
-def plain(text: str) -> str:
-    """Formulas, boxes and emphasis stay; links to other pages, citations and targets become words or go."""
+def plain(text: str, title_of: Callable[[str], str | None] = lambda page: None) -> str:
+    """Formulas, boxes and emphasis stay; links to other pages, citations and targets become words or go.
+
+    `title_of` gives the title of the page that a link names; where it knows one, the words get it in brackets.
+    """
+
+    def name_page(match: re.Match[str]) -> str:
+        words, title = match[1], title_of(match[2])
+        return words if title is None or title.lower() in words.lower() else f"{words} (“{title}”)"
+
     text = _DIRECTIVE.sub(_directive, text)
     text = _TARGET.sub("", text)
-    text = _PAGE_LINK.sub(r"\1", text)
+    text = _PAGE_LINK.sub(name_page, text)
     text = _CITATION.sub("", text)
     return _ROLE.sub(r"\1", text)
 

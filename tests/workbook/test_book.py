@@ -7,8 +7,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from workbook import book
+from workbook import book, paths
 from workbook.errors import WorkbookError
+from workbook.extensions import launch
 
 INDEX = """# A chapter
 
@@ -51,6 +52,8 @@ $$
 """
 
 LAB = """# A lab
+
+The ideas are in [the text](index.md).
 
 ```{code-cell} python
 :tags: [remove-cell]
@@ -221,11 +224,30 @@ def test_the_download_is_a_clean_notebook(built: Path) -> None:
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
 
 
+def test_the_download_says_how_to_install_the_library(built: Path) -> None:
+    note, first, *_ = nbformat.read(built / "notebooks/chapters/01-tiny/lab.ipynb", as_version=4).cells
+    assert f"pip install ADDRESS/{launch.wheel()}" in note.source
+    assert (paths.WHEELS / Path(launch.wheel()).name).is_file()
+    assert "“A chapter”" in first.source
+
+
+def test_a_known_address_of_the_site_stands_in_the_download() -> None:
+    note = launch.install_note("https://example.org/course/")
+    assert f"pip install https://example.org/course/{launch.wheel()}" in note
+    assert "ADDRESS" not in note
+
+
+def test_jupyterlite_opens_beside_the_page(lab: str) -> None:
+    link = re.search(r"<a[^>]*lite/notebooks[^>]*>", lab)[0]
+    assert 'target="_blank"' in link
+    assert 'rel="noopener"' in link
+
+
 def test_a_quiz_can_be_read_without_javascript(text: str) -> None:
     assert text.count('type="radio"') == 2
     answers = text[text.index('<details class="quiz-answers">') :]
-    assert "<strong>Right.</strong> Indeed." in answers
-    assert "<strong>Not right.</strong> Think of an empty purse." in answers
+    assert re.search(r"</span> Right</strong>\s*Indeed\.", answers)
+    assert re.search(r"</span> Not right</strong>\s*Think of an empty purse\.", answers)
 
 
 def test_every_field_of_a_company_form_has_a_label_and_a_promise(text: str) -> None:

@@ -41,6 +41,7 @@ def test_the_lab_is_there_under_the_name_the_pages_link_to(built: Path, source: 
     name = notebooks.lite_path(source / "chapters/01-tiny/lab.md", source)
     notebook = nbformat.read(built / "files" / name, as_version=4)
     assert [cell.source for cell in notebook.cells if cell.cell_type == "code"] == ["1 + 1"]
+    assert notebook.cells[0].source == "# A lab"  # nothing about installing: here it works at once
     listed = json.loads((built / "api/contents/chapters/01-tiny/all.json").read_text("utf-8"))
     assert [entry["path"] for entry in listed["content"]] == [name]
 

@@ -30,3 +30,9 @@ from workbook.plain_markdown import plain
 )
 def test_plain(myst: str, markdown: str) -> None:
     assert plain(myst) == markdown
+
+
+def test_a_link_to_another_page_gets_its_title() -> None:
+    titles = {"index.md": "Customers differ", "../exercise.ipynb": "The exercise"}
+    text = "See [the chapter](index.md#gini), [the exercise](../exercise.ipynb) and [more](gone.md)."
+    assert plain(text, titles.get) == "See the chapter (“Customers differ”), the exercise and more."

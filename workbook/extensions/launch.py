@@ -4,6 +4,7 @@ The theme's own launch buttons need the address of a repository and a site; thes
 work under any path and from a USB stick.
 """
 
+import tomllib
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -12,9 +13,11 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.osutil import relative_uri
 
-from workbook import notebooks
+from workbook import notebooks, paths
 
 LITE_APP = "lite/notebooks/index.html"
+# Where the site keeps the wheel that the browser loads too; Jupyter on a reader's computer needs it first.
+WHEEL = "pyodide/customer_value-{version}-py3-none-any.whl"
 
 
 def notebook_of(page: Path) -> Path | None:
@@ -33,6 +36,21 @@ def lite_link(page: Path, source: Path, root: str) -> str | None:
     return f"{root}{LITE_APP}?path={quote(notebooks.lite_path(notebook, source))}"
 
 
+def wheel() -> str:
+    """Path of our library's wheel within the site."""
+    project = tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return WHEEL.format(version=project["version"])
+
+
+def install_note(base: str) -> str:
+    """How a downloaded notebook gets the library it imports; `base` is the site's address, if it is known."""
+    needs = "To run this notebook on your own computer you need Python 3.11 or newer and the workbook's library:"
+    command = f"{needs}\n\n    pip install {base.rstrip('/') or 'ADDRESS'}/{wheel()}"
+    if base:
+        return command
+    return f"{command}\n\nFor ADDRESS put the address of the workbook's first page, without `/index.html`."
+
+
 def _add_buttons(app: Sphinx, pagename: str, template: str, context: dict, doctree: nodes.document | None) -> None:
     if doctree is None:
         return
@@ -43,7 +61,7 @@ def _add_buttons(app: Sphinx, pagename: str, template: str, context: dict, doctr
     docname = notebook.relative_to(source).with_suffix("").as_posix()
     copy = Path(app.outdir) / "notebooks" / f"{docname}.ipynb"
     copy.parent.mkdir(parents=True, exist_ok=True)
-    copy.write_text(notebooks.learners_copy(notebook), encoding="utf-8")
+    copy.write_text(notebooks.learners_copy(notebook, install_note(app.config.html_baseurl or "")), encoding="utf-8")
 
     here = app.builder.get_target_uri(pagename)
     root = relative_uri(here, "")
