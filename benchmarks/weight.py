@@ -9,7 +9,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -68,8 +67,7 @@ def from_npm(url: str) -> bytes | None:
         folder.mkdir(parents=True)
         node.npm("pack", "--silent", f"{name}@{version}", folder=folder)
         for archive in folder.glob("*.tgz"):
-            with tarfile.open(archive) as packed:
-                packed.extractall(folder, filter="data")
+            shutil.unpack_archive(archive, folder, "gztar")
     file = folder / "package" / inside
     if not file.suffix:
         file = file.with_suffix(".js")

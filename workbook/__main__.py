@@ -8,7 +8,9 @@ import typer
 from workbook.errors import WorkbookError
 from workbook.progress import say
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="The customer value workbook.")
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="The customer value workbook."
+)
 
 
 @app.command()

@@ -109,28 +109,31 @@ class NpmPackage:
     def __init__(self) -> None:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._failed: str | None = None
+        self._archive: tarfile.TarFile | None = None
 
-    def _unpacked(self) -> Path:
+    def _open(self) -> tarfile.TarFile:
         if self._failed:
             raise Unavailable(self._failed)
-        if self._folder is None:
+        if self._archive is None:
             say(f"Downloading {self.name} (once)")
-            folder = tempfile.TemporaryDirectory(prefix="pyodide-")
+            self._folder = tempfile.TemporaryDirectory(prefix="pyodide-")
+            folder = Path(self._folder.name)
             try:
-                node.npm("pack", "--silent", f"pyodide@{VERSION}", folder=Path(folder.name))
+                node.npm("pack", "--silent", f"pyodide@{VERSION}", folder=folder)
             except WorkbookError as error:
                 self._failed = f"cannot be had ({error})"
                 raise Unavailable(self._failed) from None
-            with tarfile.open(next(Path(folder.name).glob("*.tgz"))) as packed:
-                packed.extractall(folder.name, filter="data")
-            self._folder = folder
-        return Path(self._folder.name) / "package"
+            self._archive = tarfile.open(next(folder.glob("*.tgz")))
+        return self._archive
 
     def copy(self, file_name: str, target: Path) -> None:
-        source = self._unpacked() / file_name
-        if not source.is_file():
-            raise Unavailable("is not in it")
-        shutil.copyfile(source, target)
+        archive = self._open()
+        try:
+            source = archive.extractfile(f"package/{file_name}")
+        except KeyError:
+            raise Unavailable("is not in it") from None
+        with source, target.open("wb") as copy:
+            shutil.copyfileobj(source, copy)
 
 
 class OfficialDownload:
