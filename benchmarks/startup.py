@@ -37,15 +37,10 @@ def in_jupyterlite(context: BrowserContext, site: str) -> float:
     start = time.perf_counter()
     notebook = notebooks.lite_path(paths.ROOT / f"{LAB}.md", paths.ROOT)
     page.goto(f"{site}lite/notebooks/index.html?path={notebook}", wait_until="commit")
-    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=LONG)
+    # Told to run before the notebook has its kernel, JupyterLite would ask which one to take.
+    page.locator(".jp-Toolbar-kernelName", has_text="Python (Pyodide)").wait_for(timeout=LONG)
     page.get_by_role("menuitem", name="Run", exact=True).click(timeout=LONG)
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click(timeout=LONG)
-    # Clicked before the notebook has its kernel, JupyterLite asks which one; a reader accepts and clicks again.
-    page.locator(".jp-Dialog, .jp-OutputArea-output").first.wait_for(timeout=LONG)
-    if page.locator(".jp-Dialog").count():
-        page.get_by_role("button", name="Select").click()
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     page.locator(".jp-OutputArea-output img, .jp-OutputArea-output svg").first.wait_for(timeout=LONG)
     seconds = time.perf_counter() - start
     page.close()

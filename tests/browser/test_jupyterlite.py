@@ -13,6 +13,8 @@ def _address(site: str, page: str) -> str:
 
 def _run_all(page: Page) -> None:
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
+    # Told to run before the notebook has its kernel, JupyterLite would ask which one to take.
+    expect(page.locator(".jp-Toolbar-kernelName")).to_have_text("Python (Pyodide)", timeout=60_000)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
