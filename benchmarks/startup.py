@@ -25,7 +25,7 @@ def in_page(context: BrowserContext, site: str) -> float:
     button.wait_for()
     start = time.perf_counter()
     button.click()
-    page.locator(".live-output img").first.wait_for(timeout=LONG)
+    page.locator(".live-output img").first.wait_for(state="attached", timeout=LONG)
     seconds = time.perf_counter() - start
     page.close()
     return seconds
@@ -41,7 +41,7 @@ def in_jupyterlite(context: BrowserContext, site: str) -> float:
     page.locator(".jp-Toolbar-kernelName", has_text="Python (Pyodide)").wait_for(timeout=LONG)
     page.get_by_role("menuitem", name="Run", exact=True).click(timeout=LONG)
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click(timeout=LONG)
-    page.locator(".jp-OutputArea-output img, .jp-OutputArea-output svg").first.wait_for(timeout=LONG)
+    page.locator(".jp-OutputArea-output img, .jp-OutputArea-output svg").first.wait_for(state="attached", timeout=LONG)
     seconds = time.perf_counter() - start
     page.close()
     return seconds
