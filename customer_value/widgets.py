@@ -67,6 +67,7 @@ def slider(label: str, value: float, low: float, high: float, step: float = 1) -
         step=bounds[3],
         readout_format="d" if whole else ".2f",
         description=label,
+        tooltip=label,
         style={"description_width": "initial"},
         layout=_WIDE,
     )
@@ -78,6 +79,7 @@ def choice(label: str, options: dict[str, object], value: object) -> ipywidgets.
         options=list(options.items()),
         value=value,
         description=label,
+        tooltip=label,
         style={"description_width": "initial"},
         layout=_WIDE,
     )

@@ -42,9 +42,9 @@ export class Cell {
     return this.tags.includes("raises-exception");
   }
 
-  /** A learner may leave an answer wrong and go on with the next task. */
+  /** A learner may leave an answer or its check wrong and go on with the next task. */
   get isAnswer() {
-    return this.tags.includes("answer");
+    return this.tags.includes("answer") || this.tags.includes("nbval-check-output");
   }
 
   prepare() {

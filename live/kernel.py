@@ -368,7 +368,7 @@ def short_traceback(error: BaseException, current: str) -> str:
         if not hidden:
             lines += _where(frame, current)
         elif index == last_cell + 1:
-            lines.append(f"… {beyond - KEPT_FRAMES} steps inside {_module_of(frame.filename).split('.')[0]} …")
+            lines.append(f"… {beyond - KEPT_FRAMES} more inside {_module_of(frame.filename).split('.')[0]} …")
     message = "".join(traceback.format_exception_only(type(error), error)).rstrip()
     return "\n".join([*lines, message])
 

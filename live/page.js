@@ -336,7 +336,7 @@ class Page {
   async runAll() {
     const failed = await this.runSeveral(this.cells.filter((cell) => !cell.skipped));
     if (!failed) return;
-    const more = failed.length ? "" : `. Change any of them; ${finePointer.matches ? "Shift+Enter" : "its Run button"} runs a cell`;
+    const more = failed.length ? "" : `. Change any of them; ${finePointer.matches ? "Shift+Enter" : "the button below it"} runs a cell`;
     this.report(failed, `All cells have run${more}`, "the cells after it did not run");
     if (!failed.some(this.ends)) announce("live:page-done", {});
   }

@@ -14,6 +14,7 @@ a check cell calls ``check("q1", q1)`` and describes the question::
       points: 1
       kind: number | numbers | choice | function
       step: 0.001                # grid of numbers, in the unit of the answer
+      bounds: [0, 1]             # number only, optional: what the answer cannot exceed
       size: 3                    # numbers only: how many
       options: [a, b]            # choice only
       shown: "[(…,), …]"         # function only: argument tuples the learner may see (np, pd)
@@ -274,10 +275,10 @@ def _question(
     called = re.fullmatch(rf'check\("{qid}", (\w+)\)', code.strip())
     if not called:
         raise _mistake(source, index, f'the check cell must be exactly check("{qid}", NAME)')
-    kept = ("qid", "title", "points", "kind", "step", "size", "options", "shown", "fresh", "hints", "praise")
+    kept = ("qid", "title", "points", "kind", "step", "size", "options", "bounds", "shown", "fresh", "hints", "praise")
     question = {key: check[key] for key in kept if key in check}
     question["hints"] = [textwrap.dedent(str(hint)).strip() for hint in check["hints"]]
-    question |= {"salt": f"{slug}/{qid}", "right": "", "wrong": []}
+    question |= {"name": called.group(1), "salt": f"{slug}/{qid}", "right": "", "wrong": []}
     judge = Exercise({"slug": slug, "questions": [question]})
     right_answer = names.get(called.group(1))
     right = judge.canonical_answer(qid, right_answer, seed=0)

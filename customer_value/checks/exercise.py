@@ -3,6 +3,8 @@
 import difflib
 import json
 import os
+import re
+import sys
 from importlib import resources
 from typing import Any
 
@@ -31,7 +33,13 @@ def start(slug: str) -> "Exercise":
         near = difflib.get_close_matches(slug, known, n=1)
         meant = f" Did you mean {near[0]!r}?" if near else ""
         raise ValueError(f"There is no exercise {slug!r}.{meant} Known: {', '.join(known)}.")
-    return Exercise(json.loads((folder / f"{slug}.json").read_text(encoding="utf-8")))
+    exercise = Exercise(json.loads((folder / f"{slug}.json").read_text(encoding="utf-8")))
+    # Only notebooks load IPython; without one there are no cells to watch.
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    if shell is not None and os.environ.get(MODE_VARIABLE) != "grading":
+        exercise.watch(shell)
+    return exercise
 
 
 class Exercise:
@@ -41,6 +49,7 @@ class Exercise:
         self._slug = spec["slug"]
         self._questions = {question["qid"]: question for question in spec["questions"]}
         self._hints_given: dict[str, int] = {}
+        self._failed: set[str] = set()
         self._verdicts: dict[str, Verdict] = {}
 
     def __call__(self, qid: str, answer: Any = ...) -> None:
@@ -51,9 +60,36 @@ class Exercise:
         elif os.environ.get(MODE_VARIABLE) == "grading":
             print(f"{qid.upper()} = {self.canonical_answer(qid, answer, functions.seed())}")
         else:
-            feedback = self.judge(qid, answer)
+            feedback = self._unfinished(qid) or self.judge(qid, answer)
             self._verdicts[qid] = feedback.verdict
             show(feedback)
+
+    def watch(self, shell: Any) -> None:
+        """Notice answers whose cell stopped with an error, so that no check judges what was there before.
+
+        ``shell`` is IPython's; ``start`` calls this.
+        """
+
+        def after_cell(result: Any) -> None:
+            source = result.info.raw_cell
+            for qid, question in self._questions.items():
+                name = question["name"]
+                if not re.search(rf"^(?:def {name}\b|{name}\s*=[^=])", source, flags=re.M):
+                    continue
+                if result.success:
+                    self._failed.discard(qid)
+                else:
+                    self._failed.add(qid)
+                    # The check that follows then speaks, instead of stopping with a NameError.
+                    shell.user_ns.setdefault(name, ...)
+
+        shell.events.register("post_run_cell", after_cell)
+
+    def _unfinished(self, qid: str) -> Feedback | None:
+        if qid not in self._failed:
+            return None
+        message = "The cell with your answer stopped with an error. Mend it and run it, then check again."
+        return Feedback(qid, Verdict.NOT_YET, message, self._questions[qid]["hints"])
 
     def hint(self, qid: str) -> None:
         """Show the next hint of a question; the last one is the solution and needs an attempt first."""
@@ -161,7 +197,12 @@ class Exercise:
                 if wrong.get("untouched"):
                     return Feedback(qid, Verdict.NOT_ATTEMPTED, wrong["says"], [])
                 return Feedback(qid, Verdict.NOT_YET, wrong["says"], question["hints"], misconception=True)
-        return Feedback(qid, Verdict.NOT_YET, "This is not the expected answer; a hint may help.", question["hints"])
+        low, high = question.get("bounds", (None, None))
+        if low is not None and not low <= answer <= high:
+            message = f"This answer must lie between {low} and {high}, and yours is {functions.written(answer)}."
+        else:
+            message = "This is not the expected answer; a hint may help."
+        return Feedback(qid, Verdict.NOT_YET, message, question["hints"])
 
     @staticmethod
     def _calls(question: dict[str, Any], answer: Any, seed: int) -> list[functions.Call]:

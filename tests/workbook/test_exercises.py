@@ -6,6 +6,7 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 from customer_value.checks import Exercise, functions
 from workbook import exercises
@@ -216,6 +217,29 @@ def test_inputs_are_shown_as_text_that_can_be_pasted() -> None:
     assert functions.written(table) == "pd.DataFrame({'orders': [1, 4], 'revenue': [12, 0.5]})"
     pd.testing.assert_frame_equal(eval(functions.written(table), {"pd": pd}), table, check_dtype=False)
     assert functions.written(pd.Series(range(9))) == "pd.Series([0, 1, 2, 3, 4, 5, …])"
+
+
+def test_an_answer_whose_cell_failed_is_not_judged_by_what_was_there_before(
+    small: Exercise, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shell = InteractiveShell()
+    small.watch(shell)
+    shell.user_ns["check"] = small
+    for code in ("q1 = 33.5", "q1 = 33%", 'check("q1", q1)', "q1 = 33.5", 'check("q1", q1)'):
+        shell.run_cell(code)
+    shown = [line for line in capsys.readouterr().out.splitlines() if " q1: " in line]
+    assert "Not yet. The cell with your answer stopped with an error." in shown[0]
+    assert "✓ q1: Right." in shown[1]
+    shell.run_cell("def double(values):\n    return values[")
+    shell.run_cell('check("q2", double)')
+    assert "✗ q2: Not yet. The cell with your answer stopped" in capsys.readouterr().out
+
+
+def test_a_number_out_of_bounds_is_told_the_bounds(source: Path) -> None:
+    source.write_text(SOURCE.replace("  step: 0.5\n", "  step: 0.5\n  bounds: [0, 60]\n"), encoding="utf-8")
+    bounded = Exercise(json.loads(exercises.build(source).spec))
+    assert "must lie between 0 and 60, and yours is 61.5" in str(bounded.judge("q1", 61.5))
+    assert "not the expected answer" in str(bounded.judge("q1", 59))
 
 
 def test_html_feedback_escapes_and_nests_the_hints(small: Exercise) -> None:
