@@ -16,7 +16,9 @@ def test_import_is_cheap() -> None:
     assert not loaded("import customer_value") & {"numpy", "pandas", "matplotlib", "scipy", "ipywidgets"}
 
 
-@pytest.mark.parametrize("module", ["datasets", "concentration", "transactions", "persistence", "profitability"])
+@pytest.mark.parametrize(
+    "module", ["datasets", "concentration", "transactions", "persistence", "profitability", "clv"]
+)
 def test_counting_needs_no_plotting(module: str) -> None:
     assert not loaded(f"import customer_value.{module}") & {"matplotlib", "scipy", "ipywidgets"}
 
