@@ -12,10 +12,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from customer_value._inputs import fraction, numbers
+from customer_value._periods import Unit, days_in
 
-Unit = Literal["day", "week", "month", "year"]
-
-DAYS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
 _CALENDAR = {"month": 1, "year": 12}
 _COHORTS = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 
@@ -82,8 +80,7 @@ def tenures(
     Raises ``ValueError`` for missing or unreadable days, for customers who join after ``until`` or leave before they
     join: the message counts them, nothing is dropped.
     """
-    if unit not in DAYS:
-        raise ValueError(f"unit must be one of {', '.join(DAYS)}; got {unit!r}.")
+    length = days_in(unit)
     index = start.index if isinstance(start, pd.Series) else None
     joined, left, last = _days(start, "start"), _days(end, "end"), _day(until)
     if joined.size != left.size:
@@ -99,7 +96,7 @@ def tenures(
     lost = left <= last
     stop = np.where(lost, left, last)
     if not whole:
-        tenure = (stop - joined).astype(np.int64) / DAYS[unit]
+        tenure = (stop - joined).astype(np.int64) / length
     else:
         completed, exact = _whole_periods(joined, stop, unit)
         tenure = np.where(lost, np.maximum(completed + ~exact, 1), completed)
@@ -267,7 +264,7 @@ def _whole_periods(
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Whole periods completed by ``stop``, and whether one was completed on that very day."""
     if unit not in _CALENDAR:
-        length = int(DAYS[unit])
+        length = int(days_in(unit))
         days = (stop - start).astype(np.int64)
         return days // length, days % length == 0
     first, last = start.astype("datetime64[M]"), stop.astype("datetime64[M]")
