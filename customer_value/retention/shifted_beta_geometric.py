@@ -462,7 +462,9 @@ def _maximum(data: Decisions) -> tuple[float, float, bool]:
     churn = float(data.lost.sum() / at_risk.sum())
     rises = float(j @ (data.kept / (1 - churn) - at_risk)) > 0
     alike = (churn * _ALL_ALIKE, (1 - churn) * _ALL_ALIKE)
-    found = _newton(1.0, (1 - churn) / churn, data)
+    # Little difference between customers lies far from much: the second start is for the former.
+    starts = ((alpha, alpha * (1 - churn) / churn) for alpha in (1.0, 1000.0))
+    found = next((end for start in starts if (end := _newton(*start, data)) is not None), None)
     if found is not None and (rises or likelihood(*found, data)[0] > likelihood(*alike, data)[0]):
         return (*found, False)
     warnings.warn(
@@ -492,7 +494,7 @@ def _newton(alpha: float, beta: float, data: Decisions) -> tuple[float, float] |
         while True:
             trial = at + step
             reached = likelihood(*np.exp(trial), data)
-            if reached[0] > value + 1e-4 * min(gain, 0.0) or np.abs(step).max() < 1e-15:
+            if reached[0] > value or np.abs(step).max() < 1e-15:
                 break
             step /= 2
         if np.abs(step).max() < 1e-15:

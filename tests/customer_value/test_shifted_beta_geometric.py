@@ -3,6 +3,7 @@
 import itertools
 import json
 import math
+import warnings
 from pathlib import Path
 
 import mpmath
@@ -346,6 +347,28 @@ def test_leavers_at_once_or_never_are_on_the_boundary() -> None:
         model = ShiftedBetaGeoModel().fit([1000, 900, 900, 900])
     assert model.survival([1, 50]) == pytest.approx(0.9, rel=1e-6)
     assert model.loglik_ == pytest.approx(100 * math.log(0.1) + 900 * math.log(0.9), rel=1e-6)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.integers(0, 40), min_size=2, max_size=9), st.integers(0, 40))
+def test_any_small_cohort_gets_its_maximum_or_a_reason(lost: list[int], stayed: int) -> None:
+    """No parameters on a wide grid are more likely than those found, be they inside or on the boundary."""
+    survivors = np.concatenate([[0], np.cumsum(lost[::-1])])[::-1] + stayed
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", OnBoundaryWarning)
+        try:
+            model = ShiftedBetaGeoModel().fit(survivors)
+        except ValueError as reason:
+            gone, there = survivors[0] - survivors[-1], survivors[1:].sum()
+            assert gone == 0 or there == 0, reason  # noqa: PT017
+            return
+    data = Decisions(-np.diff(survivors).astype(float), survivors[1:].astype(float))
+    grid = np.exp(np.arange(-12, 13, 1.5))
+    best = max(likelihood(alpha, beta, data)[0] for alpha in grid for beta in grid)
+    assert model.loglik_ >= best - 1e-6
+    if not model.on_boundary_:
+        gradient = likelihood(model.alpha_, model.beta_, data)[1]
+        assert np.abs(gradient * [model.alpha_, model.beta_]).max() < 1e-4
 
 
 def test_barely_different_customers_are_found_inside() -> None:
