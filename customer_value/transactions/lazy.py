@@ -96,16 +96,20 @@ def rfm_expression(
     def per_day(total: Any, count: Any) -> Any:
         return ibis.ifelse(count > 0, total / count.nullif(0), 0.0).fill_null(0.0)
 
+    def time_between(late: Any, early: Any) -> Any:
+        # Spark divides whole numbers as decimals, to six places, unless they are floats first.
+        return late.delta(early, unit="day").cast("float64") / length
+
     result = {
         "frequency": people.frequency.cast("int64"),
-        "recency": people.last_day.delta(people.first_day, unit="day") / length,
-        "T": boundary.delta(people.first_day, unit="day") / length,
+        "recency": time_between(people.last_day, people.first_day),
+        "T": time_between(boundary, people.first_day),
         "monetary_value": per_day(people.repeat_value, people.frequency),
     }
     if holdout_until is not None:
         result["holdout_frequency"] = people.holdout_frequency.cast("int64")
         result["holdout_monetary_value"] = per_day(people.holdout_value, people.holdout_frequency)
-        result["holdout_T"] = ibis.literal((end - last) / length)
+        result["holdout_T"] = ibis.literal(end - last).cast("float64") / length
     summary = people.select("customer_id", **result)
     return summary.order_by("customer_id")
 
