@@ -71,6 +71,19 @@ def load_cdnow(sample: bool = False) -> pd.DataFrame:
     return log.assign(date=pd.to_datetime(log["date"], format="%Y-%m-%d").astype("datetime64[ns]"))
 
 
+def load_retention_survivors() -> pd.DataFrame:
+    """How many of 1,000 new contract customers were still there after each of twelve years, in two segments.
+
+    Returns
+    -------
+    DataFrame indexed by ``year`` (0 to 12) with ``regular`` and ``high_end`` (int, customers). The published model is
+    fitted to years 0 to 7; years 8 to 12 are its holdout: ``survivors.loc[:7]`` and ``survivors.loc[8:]``.
+
+    Source: Fader & Hardie (2007), Journal of Interactive Marketing 21(1), 76–90; see ``card("retention-survivors")``.
+    """
+    return pd.read_csv(folder("retention-survivors") / "survivors.csv", dtype="int64").set_index("year")
+
+
 def _root() -> Path:
     for place in _PLACES:
         if place.is_dir():

@@ -16,9 +16,18 @@ def test_import_is_cheap() -> None:
     assert not loaded("import customer_value") & {"numpy", "pandas", "matplotlib", "scipy", "ipywidgets"}
 
 
-@pytest.mark.parametrize("module", ["datasets", "concentration", "transactions", "persistence", "profitability"])
+@pytest.mark.parametrize(
+    "module", ["datasets", "concentration", "transactions", "persistence", "profitability", "clv", "retention"]
+)
 def test_counting_needs_no_plotting(module: str) -> None:
-    assert not loaded(f"import customer_value.{module}") & {"matplotlib", "scipy", "ipywidgets"}
+    assert not loaded(f"import customer_value.{module}") & {
+        "matplotlib",
+        "scipy",
+        "ipywidgets",
+        "ibis",
+        "duckdb",
+        "openpyxl",
+    }
 
 
 def test_figures_and_widgets_need_neither_scipy_nor_pyplot() -> None:

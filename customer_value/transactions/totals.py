@@ -1,14 +1,11 @@
-"""From a transaction log to one row per customer, for a stated period and a stated set of customers."""
+"""Orders and revenue per customer, for a stated period and a stated set of customers."""
 
 from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
-from customer_value._inputs import columns
-
-_NEEDED = ("customer_id", "date", "value")
-Day = str | pd.Timestamp
+from customer_value.transactions._log import Day, check, day
 
 
 def customer_totals(
@@ -37,13 +34,13 @@ def customer_totals(
     Raises ``ValueError`` for missing columns, gaps in them, an empty log, or a period with nobody in it,
     ``TypeError`` when ``date`` does not hold dates.
     """
-    _check(log)
+    check(log)
     date = log["date"]
     inside = pd.Series(True, index=log.index)
     if start is not None:
-        inside &= date >= _day(start, "start")
+        inside &= date >= day(start, "start")
     if end is not None:
-        inside &= date < _day(end, "end")
+        inside &= date < day(end, "end")
     grouped = log[inside].groupby("customer_id")["value"]
     totals = pd.DataFrame({"orders": grouped.size(), "revenue": grouped.sum()})
     if customers is not None:
@@ -68,8 +65,8 @@ def before_and_after(log: pd.DataFrame, split: Day, months: int = 6) -> pd.DataF
     Returns a DataFrame indexed by ``customer_id`` with ``before`` and ``after`` (unit of ``value``). Raises
     ``ValueError`` when either period reaches outside the log.
     """
-    _check(log)
-    middle = _day(split, "split")
+    check(log)
+    middle = day(split, "split")
     if months < 1:
         raise ValueError(f"months must be at least 1; got {months}.")
     start, end = middle - pd.DateOffset(months=months), middle + pd.DateOffset(months=months)
@@ -94,8 +91,8 @@ def weekly_revenue(log: pd.DataFrame, start: Day, end: Day) -> pd.DataFrame:
     Returns a DataFrame indexed by ``customer_id`` with one column per week, 0 for the first (unit of
     ``value``). Raises ``ValueError`` when nobody bought in the period.
     """
-    _check(log)
-    first, last = _day(start, "start"), _day(end, "end")
+    check(log)
+    first, last = day(start, "start"), day(end, "end")
     inside = log[(log["date"] >= first) & (log["date"] < last)]
     if inside.empty:
         raise ValueError(f"Nobody bought from {first:%Y-%m-%d} to {last:%Y-%m-%d}.")
@@ -118,20 +115,3 @@ def odd_and_even_weeks(log: pd.DataFrame, start: Day, end: Day) -> pd.DataFrame:
     """
     weeks = weekly_revenue(log, start, end)
     return pd.DataFrame({"odd": weeks.iloc[:, 0::2].sum(axis=1), "even": weeks.iloc[:, 1::2].sum(axis=1)})
-
-
-def _check(log: pd.DataFrame) -> None:
-    columns(log, _NEEDED, "log")
-    if not pd.api.types.is_datetime64_any_dtype(log["date"]):
-        raise TypeError("log's date column must hold dates; convert it with pandas.to_datetime first.")
-    gaps = log[list(_NEEDED)].isna().sum()
-    if gaps.any():
-        found = ", ".join(f"{count} in {name}" for name, count in gaps[gaps > 0].items())
-        raise ValueError(f"log has missing values: {found}. Decide what they mean before adding up.")
-
-
-def _day(value: Day, name: str) -> pd.Timestamp:
-    try:
-        return pd.Timestamp(value)
-    except (TypeError, ValueError) as reason:
-        raise ValueError(f"{name} must be a day such as '1998-01-01'; got {value!r}.") from reason
