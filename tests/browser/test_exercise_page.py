@@ -74,3 +74,16 @@ def test_a_function_is_judged_on_inputs_nobody_was_shown(exercise: Page) -> None
     expect(check(exercise, "q2")).to_contain_text("right for the inputs shown, but not for others", timeout=MINUTES)
     write(exercise, cell(exercise, "def customers_needed"), RIGHT_FUNCTION)
     expect(check(exercise, "q2")).to_contain_text("✓ q2: Right.", timeout=MINUTES)
+
+
+def test_a_slip_in_one_answer_does_not_stop_the_other_tasks(exercise: Page) -> None:
+    answer = cell(exercise, "q7 = ...")
+    write(exercise, answer, 'q7 = "cannot tell"')
+    expect(check(exercise, "q7")).to_contain_text("✓ q7: Right.", timeout=MINUTES)
+    write(exercise, cell(exercise, 'q7 = "cannot tell"'), "q7 = cannot tell")
+    expect(check(exercise, "q7")).to_contain_text("The cell with your answer stopped with an error", timeout=MINUTES)
+    write(exercise, cell(exercise, "q1 = ..."), "q1 = 48%")
+    exercise.get_by_role("button", name="Run all cells", exact=True).click()
+    expect(exercise.locator("#live-bar [role=status]")).to_contain_text("All cells have run", timeout=MINUTES)
+    expect(check(exercise, "q2")).to_contain_text("Not attempted", timeout=MINUTES)
+    expect(cell(exercise, "check.progress()").locator(".cell_output")).to_contain_text("0 of 11 points")
