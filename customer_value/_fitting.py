@@ -46,8 +46,8 @@ class Maximum(NamedTuple):
 _DECREMENT = 1e-8
 # Steps are in logarithms: at most a factor of e² at once, from wherever the search is.
 _LONGEST_STEP = 2.0
-# Information below this means a standard error of the logarithm above 1,000: the data say nothing.
-_NO_INFORMATION = 1e-6
+# Information below this means a standard error of the logarithm above 100: the data say nothing.
+_NO_INFORMATION = 1e-4
 
 
 def maximise(
