@@ -6,5 +6,6 @@ customer with ``frequency``, ``recency`` and ``T`` (BG/BB: ``n_periods``), not a
 """
 
 from customer_value.btyd.beta_geo import BetaGeoModel, ModifiedBetaGeoModel
+from customer_value.btyd.pareto_nbd import ParetoNBDModel
 
-__all__ = ["BetaGeoModel", "ModifiedBetaGeoModel"]
+__all__ = ["BetaGeoModel", "ModifiedBetaGeoModel", "ParetoNBDModel"]

@@ -97,7 +97,7 @@ class Alive:
     def _envelope(self, v: Floats) -> Floats:
         """How G grows with z, so that G over it has the same number of good digits everywhere."""
         slope = min(self.a, 2.0) - 1.0
-        return v * _relative_rise(slope * v)
+        return v * relative_rise(slope * v)
 
     def _count(self, x: Counts, v: Floats) -> Floats:
         """G for each pair of x and v, shape (n,)."""
@@ -129,7 +129,7 @@ class Alive:
                 size += end
                 if (end <= 1e-17 * size * (1 - w)).all():
                     break
-            first = c * v * _relative_rise((a - 1.0) * v)
+            first = c * v * relative_rise((a - 1.0) * v)
             factor = np.exp((1.0 - a) * v)
             result = first - factor * total
             spread = np.abs(first) + factor * size
@@ -180,7 +180,7 @@ def _kinds(x: Counts) -> tuple[Counts, NDArray[np.intp]]:
     return np.flatnonzero(there), (np.cumsum(there) - 1)[x]
 
 
-def _relative_rise(y: Floats) -> Floats:
+def relative_rise(y: Floats) -> Floats:
     """(1 − e^(−y)) / y, which is 1 at 0."""
     safe = np.where(y == 0, 1.0, y)
     return np.where(y == 0, 1.0, -np.expm1(-safe) / safe)

@@ -169,8 +169,8 @@ def test_difficult_places(
 ) -> None:
     r, alpha, a, b = parameters
     model, data = kind.from_params(r=r, alpha=alpha, a=a, b=b), one(*customer)
-    assert model.expected_purchases(data, t).iloc[0] == pytest.approx(purchases, rel=1e-13)
-    assert model.expected_probability_alive(data).iloc[0] == pytest.approx(alive, rel=1e-13)
+    assert model.expected_purchases(data, t).iloc[0] == pytest.approx(purchases, rel=1e-13, abs=0)
+    assert model.expected_probability_alive(data).iloc[0] == pytest.approx(alive, rel=1e-13, abs=0)
     assert model.log_likelihood(data) == pytest.approx(loglik, rel=3e-14, abs=3e-14)
 
 
@@ -182,15 +182,15 @@ def test_when_all_leave_with_the_same_probability(kind: type[BetaGeoModel]) -> N
     t = np.array([0.0, 1e-6, 1.0, 100.0, 1e6])
     stays = 1 - p if kind is ModifiedBetaGeoModel else 1
     exact = stays * -np.expm1(-r * np.log1p(p * t / alpha)) / p
-    assert model.expected_purchases_new_customer(t) == pytest.approx(exact, rel=1e-11)
+    assert model.expected_purchases_new_customer(t) == pytest.approx(exact, rel=1e-11, abs=0)
 
 
 def test_when_nobody_leaves_it_is_the_nbd() -> None:
     model = BetaGeoModel.from_params(r=0.7, alpha=3, a=1e-12, b=5e3)
     data = one(12, 20, 25)
     for t in (1e-9, 1.0, 52.0):
-        assert model.expected_purchases(data, t).iloc[0] == pytest.approx(12.7 / 28 * t, rel=1e-11)
-        assert model.expected_purchases_new_customer(t) == pytest.approx(0.7 / 3 * t, rel=1e-11)
+        assert model.expected_purchases(data, t).iloc[0] == pytest.approx(12.7 / 28 * t, rel=1e-11, abs=0)
+        assert model.expected_purchases_new_customer(t) == pytest.approx(0.7 / 3 * t, rel=1e-11, abs=0)
 
 
 @BOTH
@@ -206,7 +206,7 @@ def test_in_a_very_short_time_it_is_the_rate() -> None:
     data = one(2, 30.43, 38.86)
     alive = model.expected_probability_alive(data).iloc[0]
     rate = alive * (CDNOW["r"] + 2) / (CDNOW["alpha"] + 38.86)
-    assert model.expected_purchases(data, 1e-12).iloc[0] == pytest.approx(rate * 1e-12, rel=1e-11)
+    assert model.expected_purchases(data, 1e-12).iloc[0] == pytest.approx(rate * 1e-12, rel=1e-11, abs=0)
     assert model.expected_purchases(data, 0).iloc[0] == 0
 
 
