@@ -84,6 +84,20 @@ def load_retention_survivors() -> pd.DataFrame:
     return pd.read_csv(folder("retention-survivors") / "survivors.csv", dtype="int64").set_index("year")
 
 
+def load_donations() -> pd.DataFrame:
+    """How often and how recently 11,104 donors gave in the six years after their first gift in 1995.
+
+    Returns
+    -------
+    DataFrame with 22 rows, one for each history, and ``frequency`` (years with a donation, 1996 to 2001),
+    ``recency`` (the last of these years, 1 to 6; 0 if there was none), ``n_periods`` (6) and ``counts`` (donors),
+    all int: what ``BetaGeoBetaBinomModel.fit`` takes.
+
+    Source: Fader, Hardie & Shang (2010), Marketing Science 29(6), 1086–1108; see ``card("donations")``.
+    """
+    return pd.read_csv(folder("donations") / "donations.csv", dtype="int64")
+
+
 def _root() -> Path:
     for place in _PLACES:
         if place.is_dir():

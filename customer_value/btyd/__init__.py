@@ -6,6 +6,7 @@ customer with ``frequency``, ``recency`` and ``T`` (BG/BB: ``n_periods``), not a
 """
 
 from customer_value.btyd.beta_geo import BetaGeoModel, ModifiedBetaGeoModel
+from customer_value.btyd.beta_geo_beta_binom import BetaGeoBetaBinomModel
 from customer_value.btyd.pareto_nbd import ParetoNBDModel
 
-__all__ = ["BetaGeoModel", "ModifiedBetaGeoModel", "ParetoNBDModel"]
+__all__ = ["BetaGeoBetaBinomModel", "BetaGeoModel", "ModifiedBetaGeoModel", "ParetoNBDModel"]

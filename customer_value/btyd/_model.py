@@ -142,9 +142,8 @@ class PurchaseModel(FittedModel):
         schedule = _calendar.steps(
             self._periods(periods), self._steps(step), _calendar.rate(discount_rate), str(timing)
         )
-        money = _spend(spend, data) * _margin(margin)
-        value = money * self._alive(rows) * self._weighted(rows, schedule)
-        return pd.Series(value, index=rows.index, name="clv")
+        bought = self._alive(rows) * self._weighted(rows, schedule)
+        return present_value(bought, spend, margin, data)
 
     def _periods(self, periods: int) -> int:
         number = whole(periods, "periods")
@@ -155,6 +154,12 @@ class PurchaseModel(FittedModel):
     def _steps(self, step: str) -> float:
         """Length of a step in ``time_unit``."""
         return _calendar.unit(step, "step") / _calendar.DAYS[self.time_unit]
+
+
+def present_value(bought: Floats, spend: Any, margin: float, data: pd.DataFrame) -> pd.Series:
+    """Discounted purchases ``bought`` in money, index of ``data``."""
+    value = _spend(spend, data) * _margin(margin) * bought
+    return pd.Series(value, index=data.index, name="clv")
 
 
 def _margin(margin: float) -> float:

@@ -32,3 +32,9 @@ def test_counting_needs_no_plotting(module: str) -> None:
 
 def test_figures_and_widgets_need_neither_scipy_nor_pyplot() -> None:
     assert not loaded("import customer_value.widgets") & {"scipy", "matplotlib.pyplot"}
+
+
+@pytest.mark.parametrize("module", ["btyd", "spend"])
+def test_models_need_special_functions_only(module: str) -> None:
+    needless = {"matplotlib", "ipywidgets", "scipy.stats", "scipy.optimize", "scipy.integrate"}
+    assert not loaded(f"import customer_value.{module}") & needless
