@@ -11,15 +11,15 @@ from customer_value.retention.curves import (
     tenures,
 )
 from customer_value.retention.shifted_beta_geometric import (
+    BoundaryWarning,
     InfiniteLifetimeWarning,
-    OnBoundaryWarning,
     ShiftedBetaGeoModel,
     fit_by_cohort,
 )
 
 __all__ = [
+    "BoundaryWarning",
     "InfiniteLifetimeWarning",
-    "OnBoundaryWarning",
     "ShiftedBetaGeoModel",
     "fit_by_cohort",
     "kaplan_meier",

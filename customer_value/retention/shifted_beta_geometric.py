@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from customer_value._fitting import BoundaryWarning
 from customer_value._inputs import amount, fraction, single
 from customer_value.retention._beta_mixture import mean_of_reciprocal
 from customer_value.retention.curves import checked_survivors, checked_tenures
@@ -33,10 +34,6 @@ _ALL_ALIKE, _ALL_OR_NOTHING = 1e10, 1e-10
 # Beyond this the search has found that customers do not differ.
 _FURTHEST = 1e8
 _LIMIT = "Parameters stand for that limit and have no standard errors."
-
-
-class OnBoundaryWarning(UserWarning):
-    """The likelihood has no maximum inside the parameter space; the warning says what the data look like instead."""
 
 
 class InfiniteLifetimeWarning(UserWarning):
@@ -60,7 +57,7 @@ class ShiftedBetaGeoModel:
     ``standard_errors_``: dict by parameter name, from the observed information; None when there are none (known
     parameters, or on the boundary).
     ``covariance_``: their covariance matrix, order alpha, beta; None likewise.
-    ``on_boundary_``: whether the parameters stand for a limit, see ``OnBoundaryWarning``.
+    ``on_boundary_``: whether the parameters stand for a limit, see ``BoundaryWarning``.
     """
 
     alpha_: float
@@ -105,7 +102,7 @@ class ShiftedBetaGeoModel:
         cohort of one.
 
         Raises ``ValueError`` when the table is no survivor table or cannot tell the parameters (nobody or everybody
-        left, one period only), ``RuntimeError`` when the search does not converge. Warns with ``OnBoundaryWarning``.
+        left, one period only), ``RuntimeError`` when the search does not converge. Warns with ``BoundaryWarning``.
         """
         cohorts = _cohorts(survivors) if isinstance(survivors, pd.DataFrame) else [checked_survivors(survivors)]
         longest = max(count.size for count in cohorts) - 1
@@ -455,7 +452,7 @@ def _maximum(data: Decisions) -> tuple[float, float, bool]:
         warnings.warn(
             f"On the boundary: all {data.lost[0]:g} customers who left did so in the first period and nobody after it,"
             f" so the data show {share:.1%} who leave at once and others who never do. {_LIMIT}",
-            OnBoundaryWarning,
+            BoundaryWarning,
             stacklevel=4,
         )
         return share * _ALL_OR_NOTHING, (1 - share) * _ALL_OR_NOTHING, True
@@ -470,7 +467,7 @@ def _maximum(data: Decisions) -> tuple[float, float, bool]:
     warnings.warn(
         "On the boundary: retention does not rise with tenure, so the data show no difference between customers;"
         f" everybody leaves with chance {churn:.4g} per period. {_LIMIT}",
-        OnBoundaryWarning,
+        BoundaryWarning,
         stacklevel=4,
     )
     return (*alike, True)

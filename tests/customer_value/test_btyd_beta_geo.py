@@ -13,7 +13,7 @@ from customer_value.btyd import BetaGeoModel, ModifiedBetaGeoModel
 from customer_value.btyd._customers import customers, grouped
 from customer_value.btyd.beta_geo import _Likelihood
 from customer_value.datasets import load_cdnow
-from tests.customer_value.conftest import summary
+from customer_value.transactions import rfm_summary
 
 BOTH = pytest.mark.parametrize("kind", [BetaGeoModel, ModifiedBetaGeoModel])
 MONTH = 365.25 / 12 / 7
@@ -61,7 +61,7 @@ def test_conditional_expectation_of_the_paper() -> None:
 @BOTH
 def test_fit_of_a_sample_explains_its_holdout(kind: type[BetaGeoModel], cdnow: pd.DataFrame) -> None:
     """Repeat purchase days up to week 78, over half of them after the fit: too few are forecast, as in the paper."""
-    there = summary(load_cdnow(sample=True), "1998-06-30")["frequency"].sum()
+    there = rfm_summary(load_cdnow(sample=True), "1998-06-30")["frequency"].sum()
     assert there == 2457 + 1882
     expected = cdnow["frequency"].sum() + kind().fit(cdnow).expected_purchases(cdnow, 39).sum()
     assert 0.92 * there < expected < there

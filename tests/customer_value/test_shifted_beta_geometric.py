@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from customer_value.datasets import load_retention_survivors
 from customer_value.retention import (
+    BoundaryWarning,
     InfiniteLifetimeWarning,
-    OnBoundaryWarning,
     ShiftedBetaGeoModel,
     fit_by_cohort,
     survivors_by_cohort,
@@ -332,7 +332,7 @@ def test_published_segments_have_no_finite_lifetime_and_say_so() -> None:
 
 @pytest.mark.parametrize("survivors", [[1000, 800, 640, 512], [1000, 900, 700, 400]])
 def test_no_difference_between_customers_is_on_the_boundary(survivors) -> None:
-    with pytest.warns(OnBoundaryWarning, match="no difference between customers; everybody leaves with chance 0.2"):
+    with pytest.warns(BoundaryWarning, match="no difference between customers; everybody leaves with chance 0.2"):
         model = ShiftedBetaGeoModel().fit(survivors)
     lost, there = survivors[0] - survivors[-1], sum(survivors[:-1])
     assert model.on_boundary_
@@ -343,7 +343,7 @@ def test_no_difference_between_customers_is_on_the_boundary(survivors) -> None:
 
 
 def test_leavers_at_once_or_never_are_on_the_boundary() -> None:
-    with pytest.warns(OnBoundaryWarning, match=r"all 100 customers who left did so in the first period .* show 10\.0%"):
+    with pytest.warns(BoundaryWarning, match=r"all 100 customers who left did so in the first period .* show 10\.0%"):
         model = ShiftedBetaGeoModel().fit([1000, 900, 900, 900])
     assert model.survival([1, 50]) == pytest.approx(0.9, rel=1e-6)
     assert model.loglik_ == pytest.approx(100 * math.log(0.1) + 900 * math.log(0.9), rel=1e-6)
@@ -355,7 +355,7 @@ def test_any_small_cohort_gets_its_maximum_or_a_reason(lost: list[int], stayed: 
     """No parameters on a wide grid are more likely than those found, be they inside or on the boundary."""
     survivors = np.concatenate([[0], np.cumsum(lost[::-1])])[::-1] + stayed
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", OnBoundaryWarning)
+        warnings.simplefilter("ignore", BoundaryWarning)
         try:
             model = ShiftedBetaGeoModel().fit(survivors)
         except ValueError as reason:
