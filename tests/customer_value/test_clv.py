@@ -6,7 +6,7 @@ import mpmath
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from customer_value import clv
@@ -260,6 +260,9 @@ def exact_payback(cost: float, margin: float, r: float, i: float, first: str) ->
     timings,
 )
 def test_payback_against_fifty_digits(cost, margin, r, i, first) -> None:
+    if r < 1 or i > 0:
+        # Where the cost is the value of all margins to come, the last digit decides between centuries and never.
+        assume(abs(cost / clv.discounted_clv(margin, r, i, first_margin=first) - 1) > 1e-6)
     found = clv.payback_period(cost, margin, r, i, first_margin=first)
     assert found == pytest.approx(exact_payback(cost, margin, r, i, first), rel=1e-8)
 
