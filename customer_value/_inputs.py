@@ -140,6 +140,22 @@ def single(value: Any, name: str) -> float:
     return number
 
 
+def day(value: Any, name: str) -> pd.Timestamp:
+    """``value`` as a day or moment without time zone; ``ValueError`` for anything else.
+
+    Numbers are refused: pandas would read 19980101 as nanoseconds since 1970.
+    """
+    try:
+        moment = pd.NaT if isinstance(value, int | float | np.number) else pd.Timestamp(value)
+    except (TypeError, ValueError) as reason:
+        raise ValueError(f"{name} must be a day such as '1998-01-01'; got {value!r}.") from reason
+    if pd.isna(moment):
+        raise ValueError(f"{name} must be a day such as '1998-01-01'; got {value!r}.")
+    if moment.tz is not None:
+        raise ValueError(f"{name} must be a day without a time zone, such as '1998-01-01'; got {value!r}.")
+    return moment
+
+
 def columns(frame: Any, needed: Iterable[str], name: str) -> None:
     """Refuse a frame that lacks one of the ``needed`` columns, or that has no rows."""
     if not hasattr(frame, "columns"):

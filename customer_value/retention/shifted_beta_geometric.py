@@ -11,6 +11,7 @@ residual values: Fader & Hardie (2010), Customer-base valuation in a contractual
 
 import json
 import math
+import statistics
 import warnings
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
@@ -20,11 +21,12 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from customer_value._fitting import BoundaryWarning
-from customer_value._inputs import amount, fraction, single
+from customer_value._inputs import amount, fraction, one_whole, shares, single, whole
 from customer_value.retention._beta_mixture import mean_of_reciprocal
 from customer_value.retention.curves import checked_survivors, checked_tenures
 
-Numbers = float | NDArray[np.float64]
+Floats = NDArray[np.float64]
+Numbers = float | Floats
 Renewal = Literal["now", "after"]
 
 _MOST_PERIODS = 1_000_000
@@ -33,6 +35,8 @@ _MOST_STEPS = 200
 _ALL_ALIKE, _ALL_OR_NOTHING = 1e10, 1e-10
 # Beyond this the search has found that customers do not differ.
 _FURTHEST = 1e8
+# Below this beta has run to 0, as it may where nobody's first decision was seen.
+_NO_BETA = 1e-9
 _LIMIT = "Parameters stand for that limit and have no standard errors."
 
 
@@ -112,7 +116,7 @@ class ShiftedBetaGeoModel:
             kept[: count.size - 1] += count[1:]
         return self._fit(Decisions(lost, kept))
 
-    def fit_tenures(self, tenure: ArrayLike, lost: ArrayLike) -> Self:
+    def fit_tenures(self, tenure: ArrayLike, lost: ArrayLike, entered: ArrayLike | None = None) -> Self:
         """Fit by maximum likelihood to individual tenures, as from ``tenures``.
 
         Parameters
@@ -122,18 +126,23 @@ class ShiftedBetaGeoModel:
             there the periods they were seen through (0, 1, 2, …).
         lost
             ``True`` for those who left, shape (n,).
+        entered
+            Whole periods after which each customer was first seen, shape (n,), for customers who joined before records
+            began (left truncation): only their later renewals count. ``None``: all were seen from their start.
 
         Customers may have joined at different times. Returns, raises and warns as ``fit``.
         """
-        time, left = checked_tenures(tenure, lost)
+        time, left, first = checked_tenures(tenure, lost, entered)
         longest = int(time.max())
         if longest > _MOST_PERIODS:
             raise ValueError(
                 f"tenure goes up to {longest:,} periods; choose a longer period, at most {_MOST_PERIODS:,}."
             )
-        gone = np.bincount(time[left], minlength=longest + 1)[1:].astype(float)
-        stayed = np.bincount(time[~left], minlength=longest + 1)[1:].astype(float)
-        beyond = (gone + stayed)[::-1].cumsum()[::-1] - gone
+        gone = np.bincount(time[left & (time > first)], minlength=longest + 1)[1:].astype(float)
+        # Those who decide in period j have entered before it and not ended before it.
+        entering = np.bincount(first, minlength=longest + 1)[:-1].cumsum()
+        ended = np.bincount(time, minlength=longest + 1)[:-1].cumsum()
+        beyond = entering - ended - gone
         return self._fit(Decisions(gone, beyond))
 
     def survival(self, periods: ArrayLike) -> Numbers:
@@ -163,20 +172,46 @@ class ShiftedBetaGeoModel:
         before = np.exp(self._log_survival(int(t.max(initial=1))))[t - 1]
         return _shaped(before * (alpha / (alpha + beta + t - 1)))
 
-    def project(self, periods: int, customers: float = 1.0) -> pd.DataFrame:
+    def project(self, periods: int, customers: float = 1.0, *, confidence: float | None = None) -> pd.DataFrame:
         """The survivor table of a new cohort of ``customers`` over ``periods`` whole periods.
 
         Returns a DataFrame indexed by ``period`` (0 … periods) with ``survivors``, ``survival`` and ``retention``
-        (missing for period 0).
+        (missing for period 0); with ``confidence`` (such as 0.95) also ``lower`` and ``upper``, in survivors.
+
+        The interval is of the expected survivors: it says how well the data tell α and β, not how far one cohort's
+        luck takes it from what is expected, and nothing of a model that is wrong. It is the delta method on
+        log(−log S), with the covariance of the estimates. Raises ``ValueError`` where there is none (known parameters,
+        or on the boundary).
         """
-        last = _one(self._periods(periods, "periods", least=1), "periods")
-        t = np.arange(last + 1)
+        last = one_whole(periods, "periods", least=1, most=_MOST_PERIODS)
+        t, size = np.arange(last + 1), amount(customers, "customers")
         survival = np.asarray(self.survival(t))
         retention = np.concatenate([[np.nan], np.asarray(self.retention_rate(t[1:]))])
-        return pd.DataFrame(
-            {"survivors": amount(customers, "customers") * survival, "survival": survival, "retention": retention},
+        table = pd.DataFrame(
+            {"survivors": size * survival, "survival": survival, "retention": retention},
             index=pd.RangeIndex(last + 1, name="period"),
         )
+        if confidence is not None:
+            lower, upper = self._interval(last, fraction(confidence, "confidence", one=False))
+            table["lower"], table["upper"] = size * lower, size * upper
+        return table
+
+    def _interval(self, last: int, level: float) -> tuple[Floats, Floats]:
+        alpha, beta = self._parameters()
+        if self.covariance_ is None:
+            raise ValueError(
+                "An interval needs the covariance of the estimates, and this model has none: its parameters were given"
+                " or are on the boundary. Leave confidence out."
+            )
+        j, log_survival = np.arange(last), self._log_survival(last)[1:]
+        by_alpha = -np.cumsum(1 / (alpha + beta + j))
+        by_beta = np.cumsum(alpha / ((beta + j) * (alpha + beta + j)))
+        slope = np.stack([by_alpha, by_beta])
+        error = np.sqrt(np.einsum("it,ij,jt->t", slope, self.covariance_, slope)) / -log_survival
+        bend = np.exp(statistics.NormalDist().inv_cdf((1 + level) / 2) * error)
+        ends = (np.exp(log_survival * bend), np.exp(log_survival / bend))
+        lower, upper = (np.concatenate([[1.0], end]) for end in ends)
+        return lower, upper
 
     def expected_lifetime(self, *, horizon: int | None = None) -> float:
         """Periods a new customer begins, on average, the first one included: (α + β − 1) / (α − 1).
@@ -200,8 +235,7 @@ class ShiftedBetaGeoModel:
         ``InfiniteLifetimeWarning``.
         """
         count, k = self._horizon(horizon), self._periods(tenure, "tenure")
-        values = np.array([self._residual(int(each), 0.0, count) for each in k.flat]).reshape(k.shape)
-        return self._warned(_shaped(values))
+        return self._warned(_shaped(self._residuals(np.zeros(k.shape), k, count)))
 
     def discounted_expected_lifetime(self, discount_rate: float, *, horizon: int | None = None) -> float:
         """DEL: Σ S(t) / (1 + d)ᵗ from t = 0, the present value of one unit of margin at the start of each period.
@@ -244,12 +278,9 @@ class ShiftedBetaGeoModel:
         if renewal not in ("now", "after"):
             raise ValueError(f"renewal must be 'now' (due at once) or 'after' (one period away); got {renewal!r}.")
         count = self._horizon(horizon)
-        rates = np.asarray(discount_rate, dtype=float)
-        checked = np.array([fraction(rate, "discount_rate", zero=True) for rate in rates.flat]).reshape(rates.shape)
-        grid = np.broadcast_arrays(checked, self._periods(tenure, "tenure"))
-        values = [self._residual(int(k), float(rate), count) for rate, k in zip(*(g.flat for g in grid), strict=True)]
-        result = np.array(values).reshape(grid[0].shape)
-        return self._warned(_shaped(result / (1 + checked) if renewal == "after" else result))
+        rate, k = np.broadcast_arrays(shares(discount_rate, "discount_rate"), self._periods(tenure, "tenure"))
+        result = self._residuals(rate, k, count)
+        return self._warned(_shaped(result / (1 + rate) if renewal == "after" else result))
 
     def simulate(self, customers: int, periods: int, seed: int | np.random.Generator | None = None) -> pd.DataFrame:
         """Draw new customers and watch them for ``periods`` whole periods.
@@ -258,8 +289,8 @@ class ShiftedBetaGeoModel:
         customers not lost have tenure ``periods``. ``seed`` makes the draw repeatable.
         """
         alpha, beta = self._parameters()
-        size = _one(self._periods(customers, "customers", least=1, most=None), "customers")
-        last = _one(self._periods(periods, "periods", least=1), "periods")
+        size = one_whole(customers, "customers", least=1)
+        last = one_whole(periods, "periods", least=1, most=_MOST_PERIODS)
         random = np.random.default_rng(seed)
         theta = random.beta(alpha, beta, size)
         with np.errstate(divide="ignore"):
@@ -329,6 +360,12 @@ class ShiftedBetaGeoModel:
             return 0.0
         return 1 + self._residual(0, rate, None if horizon is None else horizon - 1) / (1 + rate)
 
+    def _residuals(self, rate: NDArray[np.float64], tenure: NDArray[np.int64], horizon: int | None) -> Floats:
+        """``_residual`` for arrays of one shape: customers are many, pairs of rate and tenure are few."""
+        pairs, place = np.unique(np.stack([rate.ravel(), tenure.ravel()]), axis=1, return_inverse=True)
+        values = np.array([self._residual(int(k), float(d), horizon) for d, k in pairs.T])
+        return values[place.reshape(-1)].reshape(rate.shape)
+
     def _residual(self, tenure: int, rate: float, horizon: int | None) -> float:
         alpha, beta = self._parameters()
         if horizon is not None:
@@ -349,20 +386,11 @@ class ShiftedBetaGeoModel:
         return periods
 
     def _horizon(self, value: int | None) -> int | None:
-        return None if value is None else _one(self._periods(value, "horizon"), "horizon")
+        return None if value is None else one_whole(value, "horizon", most=_MOST_PERIODS)
 
     @staticmethod
-    def _periods(values: ArrayLike, name: str, least: int = 0, most: int | None = _MOST_PERIODS) -> NDArray[np.int64]:
-        try:
-            array = np.asarray(values, dtype=float)
-        except (TypeError, ValueError) as reason:
-            raise TypeError(f"{name} must be whole numbers; got {values!r:.60}.") from reason
-        limit = math.inf if most is None else most
-        wrong = ~np.isfinite(array) | (array < least) | (array > limit) | (array != np.floor(array))
-        if wrong.any():
-            upper = "" if most is None else f" to {most:,}"
-            raise ValueError(f"{name} must be whole numbers from {least}{upper}; got {float(array[wrong].flat[0]):g}.")
-        return array.astype(np.int64)
+    def _periods(values: ArrayLike, name: str, least: int = 0) -> NDArray[np.int64]:
+        return whole(values, name, least=least, most=_MOST_PERIODS)
 
 
 def fit_by_cohort(data: pd.DataFrame) -> dict[Any, ShiftedBetaGeoModel]:
@@ -372,7 +400,7 @@ def fit_by_cohort(data: pd.DataFrame) -> dict[Any, ShiftedBetaGeoModel]:
     ----------
     data
         Either a survivor table with one column per cohort, as from ``survivors_by_cohort``; or one row per customer
-        with ``cohort``, ``tenure`` and ``lost``.
+        with ``cohort``, ``tenure`` and ``lost``, and ``entered`` where customers were not seen from their start.
 
     Returns the models by cohort. Raises ``ValueError`` as ``ShiftedBetaGeoModel.fit``, naming the cohort.
     """
@@ -384,7 +412,7 @@ def fit_by_cohort(data: pd.DataFrame) -> dict[Any, ShiftedBetaGeoModel]:
     for cohort, part in parts:
         try:
             if rows:
-                models[cohort] = ShiftedBetaGeoModel().fit_tenures(part["tenure"].to_numpy(), part["lost"].to_numpy())
+                models[cohort] = ShiftedBetaGeoModel().fit_tenures(part["tenure"], part["lost"], part.get("entered"))
             else:
                 models[cohort] = ShiftedBetaGeoModel().fit(part.to_frame())
         except ValueError as reason:
@@ -455,7 +483,7 @@ def _maximum(data: Decisions) -> tuple[float, float, bool]:
             BoundaryWarning,
             stacklevel=4,
         )
-        return share * _ALL_OR_NOTHING, (1 - share) * _ALL_OR_NOTHING, True
+        return share * _ALL_OR_NOTHING, max(1 - share, _ALL_OR_NOTHING) * _ALL_OR_NOTHING, True
     churn = float(data.lost.sum() / at_risk.sum())
     rises = float(j @ (data.kept / (1 - churn) - at_risk)) > 0
     alike = (churn * _ALL_ALIKE, (1 - churn) * _ALL_ALIKE)
@@ -463,7 +491,15 @@ def _maximum(data: Decisions) -> tuple[float, float, bool]:
     starts = ((alpha, alpha * (1 - churn) / churn) for alpha in (1.0, 1000.0))
     found = next((end for start in starts if (end := _newton(*start, data)) is not None), None)
     if found is not None and (rises or likelihood(*found, data)[0] > likelihood(*alike, data)[0]):
-        return (*found, False)
+        if found[1] > _NO_BETA:
+            return (*found, False)
+        warnings.warn(
+            "On the boundary: beta is 0, which says that nobody stays through the first period. Customers seen only"
+            f" from later on do not tell otherwise; what the model says of later periods holds. {_LIMIT}",
+            BoundaryWarning,
+            stacklevel=4,
+        )
+        return (*found, True)
     warnings.warn(
         "On the boundary: retention does not rise with tenure, so the data show no difference between customers;"
         f" everybody leaves with chance {churn:.4g} per period. {_LIMIT}",
@@ -504,12 +540,6 @@ def _newton(alpha: float, beta: float, data: Decisions) -> tuple[float, float] |
         f"The search for alpha and beta did not converge in {_MOST_STEPS} steps: it stopped at {math.exp(at[0]):g} and"
         f" {math.exp(at[1]):g}, log-likelihood {value:g}. Check the survivor table."
     )
-
-
-def _one(values: NDArray[np.int64], name: str) -> int:
-    if values.ndim:
-        raise ValueError(f"{name} must be one number; got {values.size}.")
-    return int(values)
 
 
 def _shaped(values: NDArray[np.float64]) -> Numbers:
