@@ -1,7 +1,7 @@
 """One way to refuse bad numbers: a clear line that names the argument and the value."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import numpy as np
@@ -156,8 +156,8 @@ def day(value: Any, name: str) -> pd.Timestamp:
     return moment
 
 
-def columns(frame: Any, needed: Iterable[str], name: str) -> None:
-    """Refuse a frame that lacks one of the ``needed`` columns, or that has no rows."""
+def columns(frame: Any, needed: Collection[str], name: str) -> None:
+    """Refuse a frame that lacks one of the ``needed`` columns, has one of them twice, or has no rows."""
     if not hasattr(frame, "columns"):
         raise TypeError(f"{name} must be a data frame; got {type(frame).__name__}.")
     missing = [column for column in needed if column not in frame.columns]
@@ -165,6 +165,8 @@ def columns(frame: Any, needed: Iterable[str], name: str) -> None:
         raise ValueError(
             f"{name} lacks the column(s) {', '.join(missing)}; it has {', '.join(map(str, frame.columns))}."
         )
+    if twice := [column for column in needed if list(frame.columns).count(column) > 1]:
+        raise ValueError(f"{name} has the column(s) {', '.join(twice)} more than once: keep or rename one of each.")
     if len(frame) == 0:
         raise ValueError(f"{name} is empty: it has no rows.")
 

@@ -150,6 +150,14 @@ def test_customers_who_joined_at_different_times_are_censored_at_different_tenur
     assert abs(found.beta_ - 6.0) < 3 * found.standard_errors_["beta"]
 
 
+def test_published_fit_to_several_cohorts_at_once() -> None:
+    """Fader & Hardie (2007), Fitting the sBG model to multi-cohort data: alpha 3.80, beta 15.19."""
+    survivors = [10000, 8000, 6480, 5307, 4391]
+    table = pd.DataFrame({joined: pd.Series(survivors[: 5 - joined], dtype=float) for joined in range(5)})
+    model = ShiftedBetaGeoModel().fit(table)
+    assert (round(model.alpha_, 2), round(model.beta_, 2)) == (3.80, 15.19)
+
+
 def test_customers_seen_only_from_some_tenure_on_do_not_bias() -> None:
     """Records begin after many had joined: whoever left before is unknown, and who is known had stayed that long."""
     random = np.random.default_rng(3)
