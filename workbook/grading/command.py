@@ -29,6 +29,7 @@ _WORDS = {
     "crashed": "✗ ends Python",
     "not run": "○ not run",
     "manual": "· for a person to read",
+    "read": "· read by a person",
 }
 
 

@@ -12,7 +12,7 @@ from workbook.grading.reference import Reference
 from workbook.grading.runner import CellResult, Run, Runner
 
 RIGHT, WRONG, BLANK, ERROR, TIMEOUT = "right", "wrong", "blank", "error", "timeout"
-CRASHED, NOT_RUN, MANUAL = "crashed", "not run", "manual"
+CRASHED, NOT_RUN, MANUAL, READ = "crashed", "not run", "manual", "read"
 
 
 @dataclass
@@ -24,7 +24,7 @@ class QuestionResult:
     points: int
     reached: float
     status: str
-    """right, wrong, blank, error, timeout, crashed, not run, or manual (a person reads it)."""
+    """right, wrong, blank, error, timeout, crashed, not run; manual until a person has read it, then read."""
     answer: str = ""
     """The answer in canonical form, as nbval compared it; the text itself where a person reads it."""
     misconception: str = ""

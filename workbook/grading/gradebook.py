@@ -10,7 +10,7 @@ import numpy as np
 
 from workbook.errors import WorkbookError
 from workbook.grading.cohort import Cohort, Row, write_whole
-from workbook.grading.grade import BLANK, CRASHED, ERROR, MANUAL, NOT_RUN, RIGHT, TIMEOUT, WRONG
+from workbook.grading.grade import BLANK, CRASHED, ERROR, MANUAL, NOT_RUN, READ, RIGHT, TIMEOUT, WRONG
 
 _MANUAL_FIELDS = ("learner", "qid", "title", "text", "points", "of", "remark")
 
@@ -183,7 +183,7 @@ def merge_manual(cohort: Cohort, path: Path) -> int:
         if row is None:
             raise WorkbookError(f"{path.name}, line {line}: there is no learner {entry['learner']!r} in this cohort.")
         question = next((one for one in row.graded.questions if one.qid == (entry["qid"] or "").strip()), None)
-        if question is None or question.status not in (MANUAL, RIGHT) or not question.answer:
+        if question is None or question.status not in (MANUAL, READ):
             raise WorkbookError(f"{path.name}, line {line}: {entry['qid']!r} is no question to be read by a person.")
         try:
             points = float(given.replace(",", "."))
@@ -191,7 +191,7 @@ def merge_manual(cohort: Cohort, path: Path) -> int:
             points = -1.0
         if not 0 <= points <= question.points:
             raise WorkbookError(f"{path.name}, line {line}: points must be from 0 to {question.points}; got {given!r}.")
-        question.reached, question.status = points, "read"
+        question.reached, question.status = points, READ
         question.reason = (entry.get("remark") or "").strip()
         merged += 1
     return merged
