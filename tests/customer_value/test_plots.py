@@ -16,6 +16,7 @@ from matplotlib.text import Text
 from customer_value import plots
 from customer_value.datasets import load_cdnow
 from customer_value.persistence import tier_table, top_tier_shift
+from customer_value.plots import look
 from customer_value.profitability import customer_profit, whale_curve
 from customer_value.transactions import before_and_after, customer_totals
 
@@ -154,7 +155,7 @@ def test_empty_pictures_are_refused() -> None:
 
 def test_thinning_keeps_the_shape_and_the_peak() -> None:
     curve = whale_curve(customer_profit(CUSTOMERS, 0.3, 5, 5))
-    x, y = plots._thin(curve.customers, curve.profit)
+    x, y = look.thin(curve.customers, curve.profit)
     assert len(x) < 200
     assert y.max() == curve.peak
     assert np.abs(np.interp(curve.customers, x, y) - curve.profit).max() < 0.003 * curve.peak
