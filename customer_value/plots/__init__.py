@@ -3,12 +3,18 @@
 Every function returns a ``Figure``, an ordinary matplotlib figure (``savefig`` works) that shows itself
 as SVG with its text alternative. No pyplot state is touched, so nothing has to be closed.
 
-``look`` holds what they share; each other module is one family. Those that compare a model with what
-happened take the tables of ``customer_value.validation`` and compute nothing themselves.
+``look`` holds what they share; each other module is one family. Those that compare models with what
+happened draw the tables of ``customer_value.validation`` and have the names of the functions that make
+them: ``plots.tracking(validation.tracking(…))``.
 """
 
+from customer_value.plots.course import alive_over_time, tracking
+from customer_value.plots.fit import conditional_expectations, frequency_bins, history_counts, spend_bins
 from customer_value.plots.look import BLUE, GREY, INK, PALE, PALETTE, RED, SIZE, TEAL, Figure, money, new_axes
+from customer_value.plots.matrices import alive_matrix, purchases_matrix
 from customer_value.plots.profit import whale
+from customer_value.plots.projection import survivor_projection
+from customer_value.plots.ranking import capture_curve, value_groups
 from customer_value.plots.shares import lorenz, top_shares
 from customer_value.plots.tiers import tier_bars, tier_shift
 
@@ -22,11 +28,22 @@ __all__ = [
     "SIZE",
     "TEAL",
     "Figure",
+    "alive_matrix",
+    "alive_over_time",
+    "capture_curve",
+    "conditional_expectations",
+    "frequency_bins",
+    "history_counts",
     "lorenz",
     "money",
     "new_axes",
+    "purchases_matrix",
+    "spend_bins",
+    "survivor_projection",
     "tier_bars",
     "tier_shift",
     "top_shares",
+    "tracking",
+    "value_groups",
     "whale",
 ]
