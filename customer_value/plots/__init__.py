@@ -8,15 +8,35 @@ happened draw the tables of ``customer_value.validation`` and have the names of 
 them: ``plots.tracking(validation.tracking(…))``.
 """
 
-from customer_value.plots.course import alive_over_time, tracking
-from customer_value.plots.fit import conditional_expectations, frequency_bins, history_counts, spend_bins
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from customer_value.plots.look import BLUE, GREY, INK, PALE, PALETTE, RED, SIZE, TEAL, Figure, money, new_axes
-from customer_value.plots.matrices import alive_matrix, purchases_matrix
 from customer_value.plots.profit import whale
-from customer_value.plots.projection import survivor_projection
-from customer_value.plots.ranking import capture_curve, value_groups
 from customer_value.plots.shares import lorenz, top_shares
 from customer_value.plots.tiers import tier_bars, tier_shift
+
+if TYPE_CHECKING:
+    from customer_value.plots.course import alive_over_time, tracking
+    from customer_value.plots.fit import conditional_expectations, frequency_bins, history_counts, spend_bins
+    from customer_value.plots.matrices import alive_matrix, purchases_matrix
+    from customer_value.plots.projection import survivor_projection
+    from customer_value.plots.ranking import capture_curve, value_groups
+
+# Most pages show none of these: each is loaded when it is first asked for.
+_LATER = {
+    "alive_matrix": "matrices",
+    "alive_over_time": "course",
+    "capture_curve": "ranking",
+    "conditional_expectations": "fit",
+    "frequency_bins": "fit",
+    "history_counts": "fit",
+    "purchases_matrix": "matrices",
+    "spend_bins": "fit",
+    "survivor_projection": "projection",
+    "tracking": "course",
+    "value_groups": "ranking",
+}
 
 __all__ = [
     "BLUE",
@@ -47,3 +67,15 @@ __all__ = [
     "value_groups",
     "whale",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    drawing = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    globals()[name] = drawing
+    return drawing
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -29,7 +29,7 @@ def tracked(table: pd.DataFrame, period: str) -> str:
     if len(off) == 1:
         ((name, error),) = off.items()
         return f"The {name} model is {_beside(error)} the actual purchases at {last}"
-    return f"At {last} the {_and([f'{name} is {_beside(error)}' for name, error in off.items()])} the actual purchases"
+    return f"Purchases at {last}, against the actual: {_signed(off)}"
 
 
 def tracked_per_period(table: pd.DataFrame, period: str) -> str:
@@ -58,8 +58,7 @@ def conditional(table: pd.DataFrame) -> str:
         size = _size(error)
         words = f"{size} {'fewer' if error < 0 else 'more'} holdout purchases than" if size else "as many as"
         return f"The {name} expects {words} customers made"
-    signed = {name: f"{'−' if error < 0 else '+'}{_size(error) or '0%'}" for name, error in off.items()}
-    return f"Expected to actual holdout purchases: {_listed(signed)}"
+    return f"Holdout purchases, against the actual: {_signed(off)}"
 
 
 def silent(table: pd.DataFrame) -> str:
@@ -145,8 +144,14 @@ def _listed(items: dict[str, str]) -> str:
     return ", ".join(f"{name} {text}" for name, text in items.items())
 
 
-def _and(items: list[str]) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and the {items[-1]}"
+def _signed(errors: dict[str, float]) -> str:
+    """BG/NBD −4%, Pareto/NBD +2%."""
+    return _listed(
+        {
+            name: f"{'−' if error < 0 else '+'}{_size(error)}" if _size(error) else "±0%"
+            for name, error in errors.items()
+        }
+    )
 
 
 def _purchases(number: int) -> str:

@@ -75,11 +75,11 @@ def _ticks(labels: list[str], most: int = 7) -> tuple[np.ndarray, list[str]]:
 
 
 def _corners(table: pd.DataFrame, words: Any) -> str:
-    cells = table.stack().dropna()
+    cells = table.unstack().dropna()
     low, high = cells.idxmin(), cells.idxmax()
     return (
-        f"Lowest {words(float(cells.min()))} for {low[0]} purchases at recency {low[1]:.3g}, highest"
-        f" {words(float(cells.max()))} for {high[0]} at {high[1]:.3g}."
+        f"Lowest {words(float(cells.min()))} for {low[1]} purchases at recency {low[0]:.3g}, highest"
+        f" {words(float(cells.max()))} for {high[1]} at {high[0]:.3g}."
     )
 
 
