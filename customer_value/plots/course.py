@@ -40,7 +40,7 @@ def tracking(table: pd.DataFrame, title: str | None = None, *, cumulative: bool 
     boundary = _boundary(table)
     if boundary is not None:
         alt += f" Calibration ends with {word} {boundary}."
-    figure, axes = new_axes(said, alt, word.capitalize(), y)
+    figure, axes = new_axes(said, alt, period.capitalize(), y)
     every = int(np.ceil(len(table) / _MOST_POINTS))
     drawn = shown.iloc[(len(table) - 1) % every :: every] if cumulative else shown
     width = 5.0 if cumulative else 1.4

@@ -226,6 +226,7 @@ def labels(figure: plots.Figure) -> tuple[str, str]:
 def test_axes_carry_units() -> None:
     assert labels(FIGURES["cumulative"]()) == ("Week", "Repeat purchases so far")
     assert labels(FIGURES["weekly"]()) == ("Week", "Repeat purchases a week")
+    assert labels(FIGURES["in periods of four weeks"]()) == ("Period of 28 days", "Repeat purchases a period")
     assert labels(FIGURES["cumulative by day"]()) == ("Day", "Repeat purchases so far")
     assert labels(FIGURES["alive"]()) == ("Recency: first to last purchase, weeks", "Repeat purchases")
     assert FIGURES["alive"]().axes[1].get_ylabel() == "P(alive)"
