@@ -1,6 +1,7 @@
 """One way to refuse bad numbers: a clear line that names the argument and the value."""
 
 import math
+import re
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -10,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 # Floats hold every whole number up to here.
 _LARGEST_WHOLE = 2**53
+_DAY_OR_MONTH = re.compile(r"\s*\d{1,2}[/.-]\d{1,2}[/.-]\d")
 
 
 def array(values: ArrayLike, name: str) -> NDArray[np.float64]:
@@ -143,10 +145,12 @@ def single(value: Any, name: str) -> float:
 def day(value: Any, name: str) -> pd.Timestamp:
     """``value`` as a day or moment without time zone; ``ValueError`` for anything else.
 
-    Numbers are refused: pandas would read 19980101 as nanoseconds since 1970.
+    Numbers are refused, as pandas would read 19980101 as nanoseconds since 1970, and so is 03/04/1998, which could be
+    in March or in April.
     """
+    unclear = isinstance(value, int | float | np.number) or (isinstance(value, str) and _DAY_OR_MONTH.match(value))
     try:
-        moment = pd.NaT if isinstance(value, int | float | np.number) else pd.Timestamp(value)
+        moment = pd.NaT if unclear else pd.Timestamp(value)
     except (TypeError, ValueError) as reason:
         raise ValueError(f"{name} must be a day such as '1998-01-01'; got {value!r}.") from reason
     if pd.isna(moment):

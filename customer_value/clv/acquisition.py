@@ -103,7 +103,7 @@ def break_even_retention(
     if count is None:
         closed = paid * (1 + i) / (money + paid * (1 + g)) if after else (1 + i) * (1 - money / paid) / (1 + g)
         high = np.where(free, 0.0, closed)
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", over="ignore"):
             _refuse(~free & (high > 1), cost, money * (1 if after else 1 + i) / (i - g))
         return like(high, *given)
     most = value(np.ones_like(money))

@@ -66,7 +66,7 @@ def tenures(
     Parameters
     ----------
     start
-        Day of joining, shape (n,), without gaps.
+        Day of joining, shape (n,), without gaps: dates, or text as 1998-01-31.
     end
         Day of leaving; missing (NaT) for customers still there. Whoever leaves after ``until`` is still there.
     until
@@ -333,12 +333,15 @@ def _days(values: ArrayLike, name: str) -> NDArray[np.datetime64]:
     if given.notna().any() and pd.api.types.is_numeric_dtype(given.dropna().infer_objects().dtype):
         raise ValueError(f"{name} must hold days; it holds numbers such as {given.dropna().iloc[0]}.")
     try:
-        days = pd.to_datetime(given)
+        days = pd.to_datetime(given, format="ISO8601")
     except pd.errors.OutOfBoundsDatetime:
         # "No end" is often written as 9999-12-31, which not every pandas can hold.
         return np.array([None if pd.isna(each) else str(each)[:10] for each in given], dtype="datetime64[D]")
     except (TypeError, ValueError) as reason:
-        raise ValueError(f"{name} must hold days; {reason}") from reason
+        raise ValueError(
+            f"{name} must hold days, or text such as '1998-01-31'; convert others with pandas.to_datetime and its format"
+            f" first. {reason}"
+        ) from reason
     if not pd.api.types.is_datetime64_any_dtype(days.dtype):
         raise ValueError(f"{name} mixes days with and without a time zone; convert all to days of one place first.")
     if days.dt.tz is not None:

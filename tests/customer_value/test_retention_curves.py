@@ -185,6 +185,7 @@ def test_interval_covers_the_truth_about_as_often_as_it_says() -> None:
         (lambda: tenures(["2020-01-01"], [None, None], "2021-01-01"), "got 1 and 2 days"),
         (lambda: tenures([], [], "2021-01-01"), "start is empty"),
         (lambda: tenures(["soon"], [None], "2021-01-01"), "start must hold days"),
+        (lambda: tenures(["03/04/2020"], [None], "2021-01-01"), "start must hold days, or text such as '1998-01-31'"),
         (lambda: tenures(["2020-01-01"], [None], "soon"), "until must be a day"),
         (lambda: tenures(["2020-01-01"], [None], None), "until must be a day"),
         (lambda: tenures(["2020-01-01T00:00Z"], [None], "2021-01-01"), "start carries the time zone UTC"),

@@ -179,6 +179,7 @@ def test_bad_logs_are_refused(log: pd.DataFrame, change, kind, message: str) -> 
     [
         ({"until": "soon"}, "until must be a day"),
         ({"until": "NaT"}, "until must be a day"),
+        ({"until": "03/04/2024"}, "until must be a day such as '1998-01-01'; got '03/04/2024'"),
         ({"until": 20240131}, "until must be a day such as '1998-01-01'; got 20240131"),
         ({"until": pd.Timestamp("2024-01-31", tz="UTC")}, "until must be a day without a time zone"),
         ({"until": "2020-01-01"}, "Nobody bought by 2020-01-01"),
