@@ -339,8 +339,8 @@ def _days(values: ArrayLike, name: str) -> NDArray[np.datetime64]:
         return np.array([None if pd.isna(each) else str(each)[:10] for each in given], dtype="datetime64[D]")
     except (TypeError, ValueError) as reason:
         raise ValueError(
-            f"{name} must hold days, or text such as '1998-01-31'; convert others with pandas.to_datetime and its format"
-            f" first. {reason}"
+            f"{name} must hold days, or text such as '1998-01-31'; convert others with pandas.to_datetime and its"
+            f" format first. {reason}"
         ) from reason
     if not pd.api.types.is_datetime64_any_dtype(days.dtype):
         raise ValueError(f"{name} mixes days with and without a time zone; convert all to days of one place first.")

@@ -9,20 +9,20 @@ residual values: Fader & Hardie (2010), Customer-base valuation in a contractual
 85–93.
 """
 
-import json
 import math
 import statistics
 import warnings
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from customer_value._fitting import BoundaryWarning
-from customer_value._inputs import amount, fraction, one_whole, shares, single, whole
+from customer_value._fitting import BoundaryWarning, ConvergenceWarning, FittedModel
+from customer_value._inputs import amount, fraction, one_whole, shares, whole
 from customer_value.retention._beta_mixture import mean_of_reciprocal
+from customer_value.retention._renewal import Decisions, likelihood, most_likely
 from customer_value.retention.curves import checked_survivors, checked_tenures
 
 Floats = NDArray[np.float64]
@@ -30,13 +30,6 @@ Numbers = float | Floats
 Renewal = Literal["now", "after"]
 
 _MOST_PERIODS = 1_000_000
-_MOST_STEPS = 200
-# α + β at the ends of the parameter space: one chance for everybody, and leavers at once or never.
-_ALL_ALIKE, _ALL_OR_NOTHING = 1e10, 1e-10
-# Beyond this the search has found that customers do not differ.
-_FURTHEST = 1e8
-# Below this beta has run to 0, as it may where nobody's first decision was seen.
-_NO_BETA = 1e-9
 _LIMIT = "Parameters stand for that limit and have no standard errors."
 
 
@@ -44,53 +37,31 @@ class InfiniteLifetimeWarning(UserWarning):
     """An expected lifetime without end: α is at most 1, so a few who hardly ever leave dominate the mean."""
 
 
-class Decisions(NamedTuple):
-    """What the data say, period by period: how many could leave, how many did. Shapes (periods,)."""
-
-    lost: NDArray[np.float64]
-    kept: NDArray[np.float64]
-
-
-class ShiftedBetaGeoModel:
+class ShiftedBetaGeoModel(FittedModel):
     """Contract renewal with customers who differ: ``fit`` it, or build it with ``from_params``.
 
-    Attributes after fitting
-    ------------------------
-    ``alpha_``, ``beta_``: the parameters, without unit, for the period of the data.
-    ``loglik_``: log-likelihood of the data; None for a model from known parameters.
-    ``standard_errors_``: dict by parameter name, from the observed information; None when there are none (known
-    parameters, or on the boundary).
-    ``covariance_``: their covariance matrix, order alpha, beta; None likewise.
-    ``on_boundary_``: whether the parameters stand for a limit, see ``BoundaryWarning``.
+    ``alpha_`` and ``beta_`` are without unit, for the period of the data. Besides what all models know of their fit
+    there is ``covariance_``, the covariance of alpha and beta, shape (2, 2), from the observed information; ``None``
+    for given parameters and on the boundary.
     """
 
+    _names = ("alpha", "beta")
+    _known = (*FittedModel._known, "covariance")
     alpha_: float
     beta_: float
-    loglik_: float | None = None
-    covariance_: NDArray[np.float64] | None = None
-    on_boundary_: bool = False
+    covariance_: Floats | None
 
     @classmethod
     def from_params(cls, *, alpha: float, beta: float) -> Self:
         """A model with known parameters, each above 0. Raises ``ValueError`` otherwise."""
-        model = cls()
-        for name, value in (("alpha", alpha), ("beta", beta)):
-            number = single(value, name)
-            if number <= 0:
-                raise ValueError(f"{name} must be above 0; got {number:g}.")
-            setattr(model, f"{name}_", number)
+        return cls()._set({"alpha": alpha, "beta": beta})
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        model = super().load(path)
+        if model.covariance_ is not None:
+            model.covariance_ = np.array(model.covariance_, dtype=float)
         return model
-
-    @property
-    def standard_errors_(self) -> dict[str, float] | None:
-        if self.covariance_ is None:
-            return None
-        return dict(zip(("alpha", "beta"), np.sqrt(np.diag(self.covariance_)).tolist(), strict=True))
-
-    def __repr__(self) -> str:
-        if not hasattr(self, "alpha_"):
-            return "ShiftedBetaGeoModel(not fitted)"
-        return f"ShiftedBetaGeoModel(alpha={self.alpha_:.6g}, beta={self.beta_:.6g})"
 
     def fit(self, survivors: ArrayLike | pd.DataFrame) -> Self:
         """Fit by maximum likelihood to a survivor table.
@@ -106,7 +77,7 @@ class ShiftedBetaGeoModel:
         cohort of one.
 
         Raises ``ValueError`` when the table is no survivor table or cannot tell the parameters (nobody or everybody
-        left, one period only), ``RuntimeError`` when the search does not converge. Warns with ``BoundaryWarning``.
+        left, one period only). Warns with ``BoundaryWarning`` and ``ConvergenceWarning``, with the numbers in it.
         """
         cohorts = _cohorts(survivors) if isinstance(survivors, pd.DataFrame) else [checked_survivors(survivors)]
         longest = max(count.size for count in cohorts) - 1
@@ -114,7 +85,7 @@ class ShiftedBetaGeoModel:
         for count in cohorts:
             lost[: count.size - 1] -= np.diff(count)
             kept[: count.size - 1] += count[1:]
-        return self._fit(Decisions(lost, kept))
+        return self._fit(Decisions(lost, kept), sum(count[0] for count in cohorts))
 
     def fit_tenures(self, tenure: ArrayLike, lost: ArrayLike, entered: ArrayLike | None = None) -> Self:
         """Fit by maximum likelihood to individual tenures, as from ``tenures``.
@@ -143,7 +114,7 @@ class ShiftedBetaGeoModel:
         entering = np.bincount(first, minlength=longest + 1)[:-1].cumsum()
         ended = np.bincount(time, minlength=longest + 1)[:-1].cumsum()
         beyond = entering - ended - gone
-        return self._fit(Decisions(gone, beyond))
+        return self._fit(Decisions(gone, beyond), time.size)
 
     def survival(self, periods: ArrayLike) -> Numbers:
         """S(t) = B(α, β + t) / B(α, β): the share of a cohort still there after t periods.
@@ -158,7 +129,7 @@ class ShiftedBetaGeoModel:
 
         ``periods``: whole number(s), at least 1. Returns share(s) of the same shape.
         """
-        alpha, beta = self._parameters()
+        alpha, beta = self.alpha_, self.beta_
         t = self._periods(periods, "periods", least=1)
         return _shaped((beta + t - 1) / (alpha + beta + t - 1))
 
@@ -167,7 +138,7 @@ class ShiftedBetaGeoModel:
 
         ``periods``: whole number(s), at least 1. Returns share(s) of the same shape.
         """
-        alpha, beta = self._parameters()
+        alpha, beta = self.alpha_, self.beta_
         t = self._periods(periods, "periods", least=1)
         before = np.exp(self._log_survival(int(t.max(initial=1))))[t - 1]
         return _shaped(before * (alpha / (alpha + beta + t - 1)))
@@ -197,7 +168,7 @@ class ShiftedBetaGeoModel:
         return table
 
     def _interval(self, last: int, level: float) -> tuple[Floats, Floats]:
-        alpha, beta = self._parameters()
+        alpha, beta = self.alpha_, self.beta_
         if self.covariance_ is None:
             raise ValueError(
                 "An interval needs the covariance of the estimates, and this model has none: its parameters were given"
@@ -288,7 +259,7 @@ class ShiftedBetaGeoModel:
         Returns a DataFrame with ``tenure`` (int) and ``lost`` (bool), as ``tenures`` gives and ``fit_tenures`` takes;
         customers not lost have tenure ``periods``. ``seed`` makes the draw repeatable.
         """
-        alpha, beta = self._parameters()
+        alpha, beta = self.alpha_, self.beta_
         size = one_whole(customers, "customers", least=1)
         last = one_whole(periods, "periods", least=1, most=_MOST_PERIODS)
         random = np.random.default_rng(seed)
@@ -299,53 +270,31 @@ class ShiftedBetaGeoModel:
         tenure = np.where(lost, np.floor(np.where(lost, waited, 0)) + 1, last).astype(np.int64)
         return pd.DataFrame({"tenure": tenure, "lost": lost})
 
-    def save(self, path: str | Path) -> None:
-        """Write parameters, likelihood and covariance as plain JSON."""
-        alpha, beta = self._parameters()
-        content = {
-            "model": type(self).__name__,
-            "parameters": {"alpha": alpha, "beta": beta},
-            "loglik": self.loglik_,
-            "covariance": None if self.covariance_ is None else self.covariance_.tolist(),
-            "on_boundary": self.on_boundary_,
-        }
-        Path(path).write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")
-
-    @classmethod
-    def load(cls, path: str | Path) -> Self:
-        """Read a model that ``save`` wrote. Raises ``ValueError`` when the file holds anything else."""
-        try:
-            content = json.loads(Path(path).read_text(encoding="utf-8"))
-            if content["model"] != cls.__name__:
-                raise ValueError(f"it holds a {content['model']}")
-            model = cls.from_params(**content["parameters"])
-            covariance = content["covariance"]
-            model.loglik_ = content["loglik"]
-            model.covariance_ = None if covariance is None else np.array(covariance, dtype=float).reshape(2, 2)
-            model.on_boundary_ = bool(content["on_boundary"])
-        except (KeyError, TypeError, ValueError) as reason:
-            raise ValueError(f"{path} is no saved {cls.__name__}: {reason}.") from reason
-        return model
-
-    def _fit(self, data: Decisions) -> Self:
-        _identified(data)
-        alpha, beta, on_boundary = _maximum(data)
-        self.alpha_, self.beta_, self.on_boundary_ = alpha, beta, on_boundary
-        value, _, hessian = likelihood(alpha, beta, data)
-        self.loglik_ = value
-        self.covariance_ = None if on_boundary else np.linalg.inv(-hessian)
-        return self
-
-    def _parameters(self) -> tuple[float, float]:
-        if not hasattr(self, "alpha_"):
-            raise RuntimeError(
-                "The model has no parameters yet: fit it, or build it with from_params(alpha=…, beta=…)."
+    def _fit(self, data: Decisions, customers: float) -> Self:
+        found = most_likely(data)
+        value, _, hessian = likelihood(found.alpha, found.beta, data)
+        self._forget()
+        self._set({"alpha": found.alpha, "beta": found.beta})
+        self.loglik_, self.customers_ = value, round(customers)
+        self.evaluations_, self.converged_ = found.evaluations, found.converged
+        if not found.converged:
+            warnings.warn(
+                f"ShiftedBetaGeoModel did not converge in {found.evaluations} evaluations; it stopped at {self!r} with"
+                f" log-likelihood {value:.6f}. Look at the data before using it.",
+                ConvergenceWarning,
+                stacklevel=3,
             )
-        return self.alpha_, self.beta_
+        if found.limit:
+            self.boundary_ = f"on the boundary: {found.limit} {_LIMIT}"
+            warnings.warn(f"ShiftedBetaGeoModel is {self.boundary_}", BoundaryWarning, stacklevel=3)
+            return self
+        self.covariance_ = np.linalg.inv(-hessian)
+        self.standard_errors_ = dict(zip(self._names, np.sqrt(np.diag(self.covariance_)).tolist(), strict=True))
+        return self
 
     def _log_survival(self, last: int, start: int = 0) -> NDArray[np.float64]:
         """log S(start + j) − log S(start) for j = 0 … last."""
-        alpha, beta = self._parameters()
+        alpha, beta = self.alpha_, self.beta_
         j = np.arange(start, start + last)
         leaving = alpha / (alpha + beta + j)
         # The logarithm of a number near 0 from the number itself, near 1 from its distance to 1.
@@ -354,7 +303,7 @@ class ShiftedBetaGeoModel:
 
     def _from_the_start(self, rate: float, horizon: int | None) -> float:
         if horizon is None and rate > 0:
-            alpha, beta = self._parameters()
+            alpha, beta = self.alpha_, self.beta_
             return (1 + rate) * mean_of_reciprocal(alpha, beta, rate, staying=False)
         if horizon == 0:
             return 0.0
@@ -367,7 +316,7 @@ class ShiftedBetaGeoModel:
         return values[place.reshape(-1)].reshape(rate.shape)
 
     def _residual(self, tenure: int, rate: float, horizon: int | None) -> float:
-        alpha, beta = self._parameters()
+        alpha, beta = self.alpha_, self.beta_
         if horizon is not None:
             terms = self._log_survival(horizon, tenure)[1:] - np.arange(horizon) * math.log1p(rate)
             return float(np.exp(terms).sum())
@@ -439,107 +388,6 @@ def _cohorts(table: pd.DataFrame) -> list[NDArray[np.float64]]:
     if not cohorts:
         raise ValueError("survivors has no cohort that was observed for a whole period.")
     return cohorts
-
-
-def _identified(data: Decisions) -> None:
-    """Refuse data from which no pair of parameters can be told."""
-    at_risk = data.lost + data.kept
-    if data.lost.sum() == 0:
-        raise ValueError(f"Nobody left in {np.count_nonzero(at_risk)} period(s): there is nothing to estimate.")
-    if data.kept.sum() == 0:
-        raise ValueError("Everybody left in the first period: there is nothing to estimate.")
-    if np.count_nonzero(at_risk) < 2:
-        raise ValueError("One period shows a retention rate, not how it changes: the model needs at least two.")
-
-
-def likelihood(alpha: float, beta: float, data: Decisions) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
-    """Log-likelihood, gradient and Hessian.
-
-    Written as one renewal decision after another, (β + j) / (α + β + j) to stay and α / (α + β + j) to leave: the same
-    as the beta functions, without their cancellation.
-    """
-    j = np.arange(data.lost.size)
-    at_risk, gone = data.lost + data.kept, data.lost.sum()
-    leaving = alpha / (alpha + beta + j)
-    stay = np.where(leaving < 0.5, np.log1p(-np.minimum(leaving, 0.5)), np.log((beta + j) / (alpha + beta + j)))
-    value = float(data.lost @ np.log(leaving) + data.kept @ stay)
-    one, two = at_risk / (alpha + beta + j), at_risk / (alpha + beta + j) ** 2
-    by_kept = data.kept / (beta + j)
-    gradient = np.array([gone / alpha - one.sum(), by_kept.sum() - one.sum()])
-    hessian = np.full((2, 2), two.sum())
-    hessian[0, 0] -= gone / alpha**2
-    hessian[1, 1] -= (by_kept / (beta + j)).sum()
-    return value, gradient, hessian
-
-
-def _maximum(data: Decisions) -> tuple[float, float, bool]:
-    """The parameters of highest likelihood, and whether they stand for a limit."""
-    at_risk, j = data.lost + data.kept, np.arange(data.lost.size)
-    if data.lost[1:].sum() == 0:
-        share = float(data.lost[0] / at_risk[0])
-        warnings.warn(
-            f"On the boundary: all {data.lost[0]:g} customers who left did so in the first period and nobody after it,"
-            f" so the data show {share:.1%} who leave at once and others who never do. {_LIMIT}",
-            BoundaryWarning,
-            stacklevel=4,
-        )
-        return share * _ALL_OR_NOTHING, max(1 - share, _ALL_OR_NOTHING) * _ALL_OR_NOTHING, True
-    churn = float(data.lost.sum() / at_risk.sum())
-    rises = float(j @ (data.kept / (1 - churn) - at_risk)) > 0
-    alike = (churn * _ALL_ALIKE, (1 - churn) * _ALL_ALIKE)
-    # Little difference between customers lies far from much: the second start is for the former.
-    starts = ((alpha, alpha * (1 - churn) / churn) for alpha in (1.0, 1000.0))
-    found = next((end for start in starts if (end := _newton(*start, data)) is not None), None)
-    if found is not None and (rises or likelihood(*found, data)[0] > likelihood(*alike, data)[0]):
-        if found[1] > _NO_BETA:
-            return (*found, False)
-        warnings.warn(
-            "On the boundary: beta is 0, which says that nobody stays through the first period. Customers seen only"
-            f" from later on do not tell otherwise; what the model says of later periods holds. {_LIMIT}",
-            BoundaryWarning,
-            stacklevel=4,
-        )
-        return (*found, True)
-    warnings.warn(
-        "On the boundary: retention does not rise with tenure, so the data show no difference between customers;"
-        f" everybody leaves with chance {churn:.4g} per period. {_LIMIT}",
-        BoundaryWarning,
-        stacklevel=4,
-    )
-    return (*alike, True)
-
-
-def _newton(alpha: float, beta: float, data: Decisions) -> tuple[float, float] | None:
-    """Damped Newton steps in log α and log β; None when they run off to where all customers are alike."""
-    at = np.log([alpha, beta])
-    value, gradient, hessian = likelihood(alpha, beta, data)
-    for _ in range(_MOST_STEPS):
-        scale = np.exp(at)
-        slope = gradient * scale
-        curvature = -(hessian * np.outer(scale, scale) + np.diag(slope))
-        size, axes = np.linalg.eigh(curvature)
-        # Uphill along every axis, and never further than a factor of e² at once.
-        step = axes @ ((axes.T @ slope) / np.maximum(np.abs(size), 1e-12 * np.abs(size).max()))
-        gain = float(slope @ step)
-        step *= min(1.0, 2.0 / max(float(np.abs(step).max()), 1e-300))
-        if gain <= 1e-18 * abs(value) and size[0] > 0:
-            return float(scale[0]), float(scale[1])
-        while True:
-            trial = at + step
-            reached = likelihood(*np.exp(trial), data)
-            if reached[0] > value or np.abs(step).max() < 1e-15:
-                break
-            step /= 2
-        if np.abs(step).max() < 1e-15:
-            return float(scale[0]), float(scale[1])
-        at = trial
-        value, gradient, hessian = reached
-        if at.max() > math.log(_FURTHEST):
-            return None
-    raise RuntimeError(
-        f"The search for alpha and beta did not converge in {_MOST_STEPS} steps: it stopped at {math.exp(at[0]):g} and"
-        f" {math.exp(at[1]):g}, log-likelihood {value:g}. Check the survivor table."
-    )
 
 
 def _shaped(values: NDArray[np.float64]) -> Numbers:
