@@ -1,6 +1,7 @@
-"""``python -m workbook COMMAND``: build, serve, exercises, doctor."""
+"""``python -m workbook COMMAND``: build, serve, exercises, datasets, doctor."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -59,6 +60,25 @@ def exercises(
     for source in found:
         written = exercises_module.regenerate(source, update=update)
         say(f"{source.parent.name}: {', '.join(written) if written else 'unchanged'}")
+
+
+@app.command()
+def datasets(
+    names: Annotated[list[str] | None, typer.Argument(help="Folders of datasets/; all with a script if none.")] = None,
+    packages: Annotated[Path | None, typer.Option(help="A folder of packages fetched before.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; fail if a file would change.")] = False,
+) -> None:
+    """Rebuild datasets from the packages they come from, which are downloaded and checked."""
+    from workbook import dataset_sources
+
+    changed = []
+    for name in names or dataset_sources.rebuildable():
+        for file, outcome in dataset_sources.rebuild(name, packages=packages, check=check).items():
+            say(f"{name}/{file}: {outcome}")
+            if outcome == "differs":
+                changed.append(f"{name}/{file}")
+    if changed:
+        raise WorkbookError(f"Not what the packages give: {', '.join(changed)}. Rebuild without --check.")
 
 
 @app.command()
