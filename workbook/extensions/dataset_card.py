@@ -114,7 +114,7 @@ class DatasetCard(CardDirective):
         code = f"from customer_value import datasets\n\ndatasets.{table.load}"
         return self._section(
             _capitalised(table.content),
-            _paragraph(f"{table.rows:,} rows in the file `{table.file}`. Load them with:"),
+            _paragraph(f"{table.rows:,} rows in the file `{table.file}`{_counts(table)}. Load them with:"),
             nodes.literal_block(code, code, language="python"),
             _paragraph("The first rows:"),
             _preview(frame),
@@ -247,6 +247,17 @@ def _grid(header: list[str], rows: list[list[list[nodes.Node]]]) -> nodes.table:
             cols=len(header),
         ),
     )
+
+
+def _counts(table: Table) -> str:
+    said = [f"{count:,} different `{name}`" for name, count in table.distinct.items()]
+    for name, total in table.sums.items():
+        column = table.columns[name]
+        if column.dtype == "bool":
+            said.append(f"`{name}` is true {total:,} times")
+        else:
+            said.append(f"`{name}` adds up to {total:,} {column.unit}")
+    return f" ({'; '.join(said)})" if said else ""
 
 
 def _schema(table: Table) -> nodes.table:
