@@ -127,7 +127,10 @@ def rebuild(name: str, *, packages: Path | None = None, check: bool = False, roo
 def _script(path: Path) -> tuple[Source, Build]:
     spec = importlib.util.spec_from_file_location(f"build_{path.parent.name}", path)
     module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
-    spec.loader.exec_module(module)  # type: ignore[union-attr]
+    try:
+        spec.loader.exec_module(module)  # type: ignore[union-attr]
+    except ModuleNotFoundError as error:
+        raise WorkbookError(f"datasets/{path.parent.name}/{SCRIPT} needs {error.name}: run `make setup`.") from None
     return module.SOURCE, module.build
 
 
