@@ -1,4 +1,4 @@
-"""``python -m workbook COMMAND``: build, serve, exercises, check, grade, doctor."""
+"""``python -m workbook COMMAND``: build, serve, exercises, check, grade, datasets, doctor."""
 
 import sys
 from enum import StrEnum
@@ -110,6 +110,25 @@ def grade(
         sandbox=sandbox.value,
         limits=Limits(cell_timeout=cell_timeout, wall=time_limit),
     )
+
+
+@app.command()
+def datasets(
+    names: Annotated[list[str] | None, typer.Argument(help="Folders of datasets/; all with a script if none.")] = None,
+    packages: Annotated[Path | None, typer.Option(help="A folder of packages fetched before.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; fail if a file would change.")] = False,
+) -> None:
+    """Rebuild datasets from the packages they come from, which are downloaded and checked."""
+    from workbook import dataset_sources
+
+    changed = []
+    for name in names or dataset_sources.rebuildable():
+        for file, outcome in dataset_sources.rebuild(name, packages=packages, check=check).items():
+            say(f"{name}/{file}: {outcome}")
+            if outcome == "differs":
+                changed.append(f"{name}/{file}")
+    if changed:
+        raise WorkbookError(f"Not what the packages give: {', '.join(changed)}. Rebuild without --check.")
 
 
 @app.command()

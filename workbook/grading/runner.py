@@ -26,7 +26,7 @@ _TICK = 0.1
 
 @dataclass
 class CellResult:
-    """How one cell went: passed, failed (another answer), error, timeout; hung or dead where it took the kernel along."""
+    """How one cell went: passed, failed (another answer), error, timeout; hung or dead if it took the kernel along."""
 
     status: str
     printed: str = ""
