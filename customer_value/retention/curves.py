@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from customer_value._counts import tally
 from customer_value._inputs import fraction, numbers
 from customer_value._periods import Unit, days_in
 
@@ -132,7 +133,7 @@ def survivors_by_cohort(
     for label in groups.unique().sort_values():
         members = groups == label
         complete = int(possible[members].min())
-        counts = np.bincount(np.minimum(seen[members], complete), minlength=complete + 1)
+        counts = tally(np.minimum(seen[members], complete), least=complete + 1)
         columns[label] = pd.Series(counts[::-1].cumsum()[::-1], dtype="float64")
     result = pd.DataFrame(columns).rename_axis("period")
     return result.rename_axis(columns=cohort)
@@ -168,8 +169,8 @@ def kaplan_meier(tenure: ArrayLike, lost: ArrayLike, *, confidence: float = 0.95
     level = fraction(confidence, "confidence", one=False)
     at, place = np.unique(np.concatenate([[0.0], time]), return_inverse=True)
     place = place.reshape(-1)[1:]
-    gone = np.bincount(place[left], minlength=at.size)
-    all_out = np.bincount(place, minlength=at.size)
+    gone = tally(place[left], least=at.size)
+    all_out = tally(place, least=at.size)
     at_risk = all_out[::-1].cumsum()[::-1]
     kept = 1 - gone / at_risk
     survival = np.cumprod(kept)

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from customer_value._counts import tally
 from customer_value._fitting import BoundaryWarning
 from customer_value._inputs import amount, fraction, single
 from customer_value.retention._beta_mixture import mean_of_reciprocal
@@ -131,8 +132,8 @@ class ShiftedBetaGeoModel:
             raise ValueError(
                 f"tenure goes up to {longest:,} periods; choose a longer period, at most {_MOST_PERIODS:,}."
             )
-        gone = np.bincount(time[left], minlength=longest + 1)[1:].astype(float)
-        stayed = np.bincount(time[~left], minlength=longest + 1)[1:].astype(float)
+        gone = tally(time[left], least=longest + 1)[1:].astype(float)
+        stayed = tally(time[~left], least=longest + 1)[1:].astype(float)
         beyond = (gone + stayed)[::-1].cumsum()[::-1] - gone
         return self._fit(Decisions(gone, beyond))
 
