@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.processes
+
 
 def loaded(program: str) -> set[str]:
     code = f"import sys\n{program}\nprint(*sorted({{name.split('.')[0] for name in sys.modules}} | set(sys.modules)))"
