@@ -298,7 +298,7 @@ def clv_schedule(
     r, i = _share(retention, "retention"), _share(discount_rate, "discount_rate")
     g = float(_numbers(single(margin_growth, "margin_growth"), "margin_growth", above=-1))
     start = 1 if _is_after(first_margin) else 0
-    t = np.arange(start, start + count)
+    t = np.arange(start, start + count, dtype=np.int64)
     table = pd.DataFrame(
         {
             "survival": r**t,

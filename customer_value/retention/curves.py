@@ -272,7 +272,8 @@ def _whole_periods(
     months = (last - first).astype(np.int64)
     day_of_start = (start - first.astype("datetime64[D]")).astype(np.int64)
     day_of_stop = (stop - last.astype("datetime64[D]")).astype(np.int64)
-    last_day = ((last + 1).astype("datetime64[D]") - last.astype("datetime64[D]")).astype(np.int64) - 1
+    next_month = (last + np.timedelta64(1, "M")).astype("datetime64[D]")
+    last_day = (next_month - last.astype("datetime64[D]")).astype(np.int64) - 1
     due = np.minimum(day_of_start, last_day)
     completed = months - (day_of_stop < due)
     exact = day_of_stop == due

@@ -55,17 +55,29 @@ def test_what_is_skipped_cannot_work_there(outcomes: list[ElementTree.Element]) 
     assert len(skipped) < 50
 
 
-def test_fits_predictions_and_simulated_customers_are_the_same() -> None:
+@pytest.fixture(scope="module")
+def both() -> tuple[dict, dict]:
     here = subprocess.run([sys.executable, "-m", FITTED], cwd=paths.ROOT, capture_output=True, text=True, check=True)
     there = python_in_pyodide(FITTED, capture=True)
     assert there.returncode == 0, said(there)
-    ours, theirs = json.loads(here.stdout), json.loads(there.stdout)
+    return json.loads(here.stdout), json.loads(there.stdout)
+
+
+def test_fits_predictions_and_simulated_customers_are_the_same(both: tuple[dict, dict]) -> None:
+    ours, theirs = (each["figures"] for each in both)
     assert ours.keys() == theirs.keys()
-    assert len(ours) >= 7
+    assert len(ours) >= 8
     for model, figures in ours.items():
         assert figures.keys() == theirs[model].keys()
         for name, figure in figures.items():
             assert theirs[model][name] == pytest.approx(figure, rel=1e-9, abs=0), f"{name} of {model}"
+
+
+def test_tables_have_columns_of_the_same_types(both: tuple[dict, dict]) -> None:
+    """There, numbers made without saying otherwise have 32 bits and end at 2,147,483,647."""
+    ours, theirs = (each["types"] for each in both)
+    assert len(ours) >= 16
+    assert theirs == ours
 
 
 def test_the_modules_exit_code_comes_through() -> None:
