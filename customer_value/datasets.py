@@ -5,8 +5,9 @@ installed package (and in the browser) from ``customer_value/_datasets``. Nothin
 """
 
 import difflib
+import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -96,6 +97,59 @@ def load_donations() -> pd.DataFrame:
     Source: Fader, Hardie & Shang (2010), Marketing Science 29(6), 1086–1108; see ``card("donations")``.
     """
     return pd.read_csv(folder("donations") / "donations.csv", dtype="int64")
+
+
+class KettleholtTruth(NamedTuple):
+    """What only the simulation knows of Kettleholt; ``load_kettleholt_truth`` returns it."""
+
+    parameters: dict[str, Any]
+    """``truth.json``: seed, every parameter with value, range and source, and the findings planted for the chapters."""
+    customers: pd.DataFrame
+    """One row per customer: rates, chances and types that drive what the tables of the company show."""
+
+
+def load_kettleholt(table: str) -> pd.DataFrame:
+    """One table of Kettleholt, the simulated retailer of coffee and kitchenware, 2022 to 2024.
+
+    Parameters
+    ----------
+    table
+        "customers", "transactions" (Online Retail columns), "orders", "returns", "products", "subscriptions",
+        "contacts", "activities", "survey", "managers_survey", "stock", "open_orders", "campaigns", "employees" or
+        "stores".
+
+    Returns
+    -------
+    DataFrame with typed columns: days and times as datetime64[ns], money in euros without VAT (float, names end in
+    ``_eur``, and ``UnitPrice``), flags as bool, ids as int; columns that may be missing are nullable. The card says
+    unit and meaning of each column, its key and what it joins: ``card("kettleholt")``.
+
+    Raises ``ValueError`` for an unknown table. The firm does not exist; what drives its customers is in
+    ``load_kettleholt_truth``, apart from what the firm itself could know.
+    """
+    from customer_value.company import schema
+    from customer_value.company.tables import read
+
+    if table not in schema.LEARNERS:
+        near = difflib.get_close_matches(str(table).lower(), schema.LEARNERS, n=1, cutoff=0.4)
+        hint = f" Did you mean '{near[0]}'?" if near else ""
+        raise ValueError(f"Kettleholt has no table {table!r}.{hint} Its tables: {', '.join(schema.LEARNERS)}.")
+    found = schema.LEARNERS[table]
+    return read(found, folder("kettleholt") / found.file)
+
+
+def load_kettleholt_truth() -> KettleholtTruth:
+    """The parameters Kettleholt was simulated with, and the latent values of each customer: the answers, so to say.
+
+    Returns ``KettleholtTruth(parameters, customers)``; rates per week or year, money in euros, shares from 0 to 1.
+    """
+    from customer_value.company import schema
+    from customer_value.company.files import PARAMETERS
+    from customer_value.company.tables import read
+
+    place, found = folder("kettleholt"), schema.TRUTH["customers"]
+    parameters = json.loads((place / PARAMETERS).read_text(encoding="utf-8"))
+    return KettleholtTruth(parameters, read(found, place / found.file))
 
 
 def _root() -> Path:
