@@ -1,4 +1,4 @@
-"""``python -m workbook COMMAND``: build, serve, exercises, company, doctor."""
+"""``python -m workbook COMMAND``: build, serve, exercises, datasets, company, doctor."""
 
 import sys
 from pathlib import Path
@@ -89,7 +89,26 @@ def company(
         say("datasets/kettleholt is in step with its generator.")
         return
     company_module.write_small()
-    say(f"datasets/kettleholt is in step with its generator: {company_module.HOME}")
+    say("datasets/kettleholt is in step with its generator.")
+
+
+@app.command()
+def datasets(
+    names: Annotated[list[str] | None, typer.Argument(help="Folders of datasets/; all with a script if none.")] = None,
+    packages: Annotated[Path | None, typer.Option(help="A folder of packages fetched before.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; fail if a file would change.")] = False,
+) -> None:
+    """Rebuild datasets from the packages they come from, which are downloaded and checked."""
+    from workbook import dataset_sources
+
+    changed = []
+    for name in names or dataset_sources.rebuildable():
+        for file, outcome in dataset_sources.rebuild(name, packages=packages, check=check).items():
+            say(f"{name}/{file}: {outcome}")
+            if outcome == "differs":
+                changed.append(f"{name}/{file}")
+    if changed:
+        raise WorkbookError(f"Not what the packages give: {', '.join(changed)}. Rebuild without --check.")
 
 
 @app.command()

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import yaml
 
+from customer_value import datasets
 from customer_value.company import blocks, files, schema, truth_parameters
 from customer_value.company.assumptions import FIRST_DAY
 from customer_value.company.tables import Column, Table, Values, packed
@@ -58,21 +60,11 @@ def _unpacked(path: Path) -> bytes | None:
 
 
 def _card(expected: dict[str, str]) -> str:
+    """The card: what is written by hand down to the mark, then the files as they are."""
     head = (HOME / "card.yml").read_text(encoding="utf-8").split(_MARK)[0]
-    described = {"files": {}, "tables": []}
-    for table in schema.LEARNERS.values():
-        described["files"][table.file] = _file_entry(table, expected[table.file])
-        entry: dict[str, Any] = {"name": table.name, "file": table.file, "row": f"one {table.row}"}
-        if table.key:
-            entry["key"] = list(table.key)
-        if table.joins:
-            entry["joins"] = dict(table.joins)
-        described["tables"].append(entry)
-    described["truth"] = {
-        **{table.file: _file_entry(table, expected[table.file]) for table in schema.TRUTH.values()},
-        files.PARAMETERS: {"content": "seed, parameters, findings", "sha256": _digest(expected[files.PARAMETERS])},
-    }
-    return head + _MARK + yaml.safe_dump(described, sort_keys=False, allow_unicode=True, width=118)
+    described = {table.file: _file_entry(table, expected[table.file]) for table in schema.LEARNERS.values()}
+    tail = yaml.safe_dump({"files": described, "quirks": _quirks()}, sort_keys=False, allow_unicode=True, width=118, default_flow_style=None)
+    return head + _MARK + tail
 
 
 def _file_entry(table: Table, text: str) -> dict[str, Any]:
@@ -80,15 +72,39 @@ def _file_entry(table: Table, text: str) -> dict[str, Any]:
     digests = {"sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
     if path.suffix == ".gz":
         digests["sha256_unpacked"] = _digest(text)
+    frame = datasets.load_kettleholt(table.name)
     return {
         "content": table.content,
-        "rows": text.count("\n") - 1,
+        "load": f'load_kettleholt("{table.name}")',
+        "rows": len(frame),
         **digests,
-        "columns": {
-            column.name: {"dtype": column.dtype, "unit": column.unit, "meaning": column.meaning}
-            for column in table.columns
-        },
+        "columns": {column.name: _column_entry(column, frame[column.name]) for column in table.columns},
     }
+
+
+def _column_entry(column: Column, values: pd.Series) -> dict[str, Any]:
+    entry: dict[str, Any] = {"dtype": column.dtype, "unit": column.unit, "meaning": column.meaning}
+    if column.base in ("day", "time"):
+        edges = [values.min().strftime("%Y-%m-%d %H:%M"), values.max().strftime("%Y-%m-%d %H:%M")]
+        entry["range"] = [edge.removesuffix(" 00:00") if column.base == "day" else edge for edge in edges]
+    elif column.base not in ("text", "invoice", "flag"):
+        entry["range"] = [values.min().item(), values.max().item()]
+    if missing := int(values.isna().sum()):
+        entry["missing"] = missing
+    return entry
+
+
+def _quirks() -> dict[str, Any]:
+    log = datasets.load_kettleholt("transactions")
+    file = schema.LEARNERS["transactions"].file
+    found = (
+        ("credit_notes", log["InvoiceNo"].str.startswith("C"), "returns and cancellations: a C before the number, quantity below 0"),
+        ("without_customer", log["CustomerID"].isna(), "lines of store sales without a loyalty card"),
+        ("postage", log["StockCode"] == "POST", "postage on small web orders; no goods"),
+        ("free_samples", log["UnitPrice"] == 0, "free samples, code SAMPLE, price 0"),
+        ("exact_duplicates", log.duplicated(), "lines equal in every column to an earlier one: nearly all posted twice by the till"),
+    )
+    return {name: {"count": {file: int(rows.sum())}, "meaning": meaning} for name, rows, meaning in found}
 
 
 def _digest(text: str) -> str:

@@ -47,8 +47,8 @@ class Column:
         return {
             "money": "float64",
             "decimal": "float64",
-            "text": "text",
-            "invoice": "text",
+            "text": "str",
+            "invoice": "str",
             "day": "datetime64[ns]",
             "time": "datetime64[ns]",
         }[self.base]
@@ -133,7 +133,7 @@ def packed(text: str) -> bytes:
 
 
 def frame(table: Table, block: dict[str, Values]) -> Any:
-    """The table as a typed data frame, the same as ``read`` of the written file."""
+    """The table as a typed data frame, the same as the written file loads."""
     import pandas as pd
 
     columns = {}
@@ -156,19 +156,20 @@ def frame(table: Table, block: dict[str, Values]) -> Any:
     return pd.DataFrame(columns)
 
 
-def read(table: Table, path: Any) -> Any:
-    """A written file as a typed data frame."""
+def kinds(table: Table) -> dict[str, Any]:
+    """What ``pandas.read_csv`` is told about the columns of a written file, as ``dtype``."""
+    known = {"whole": "Int64", "flag": "Int64", "money": "float64", "decimal": "float64"}
+    return {column.name: known.get(column.base, str) for column in table.columns}
+
+
+def typed(table: Table, loaded: Any) -> Any:
+    """A file read with ``kinds``, in its final types: the same as ``frame``."""
     import pandas as pd
 
-    kinds = {
-        column.name: {"whole": "Int64", "flag": "Int64", "money": "float64", "decimal": "float64"}.get(column.base, str)
-        for column in table.columns
-    }
-    loaded = pd.read_csv(path, dtype=kinds, usecols=list(kinds))
+    types = {column.name: column.dtype for column in table.columns if column.base in ("whole", "flag")}
+    dates = {}
     for column in table.columns:
         if column.base in ("day", "time"):
             pattern = "%Y-%m-%d" if column.base == "day" else "%Y-%m-%d %H:%M"
-            loaded[column.name] = pd.to_datetime(loaded[column.name], format=pattern).astype("datetime64[ns]")
-        elif column.base in ("whole", "flag"):
-            loaded[column.name] = loaded[column.name].astype(column.dtype)
-    return loaded[[column.name for column in table.columns]]
+            dates[column.name] = pd.to_datetime(loaded[column.name], format=pattern).astype("datetime64[ns]")
+    return loaded.astype(types).assign(**dates)
