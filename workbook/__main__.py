@@ -85,7 +85,9 @@ def company(
     if check:
         stale = company_module.out_of_step()
         if stale:
-            raise WorkbookError(f"Out of step with the generator: {', '.join(stale)}. Run `python -m workbook company`.")
+            raise WorkbookError(
+                f"Out of step with the generator: {', '.join(stale)}. Run `python -m workbook company`."
+            )
         say("datasets/kettleholt is in step with its generator.")
         return
     company_module.write_small()

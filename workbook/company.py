@@ -63,7 +63,13 @@ def _card(expected: dict[str, str]) -> str:
     """The card: what is written by hand down to the mark, then the files as they are."""
     head = (HOME / "card.yml").read_text(encoding="utf-8").split(_MARK)[0]
     described = {table.file: _file_entry(table, expected[table.file]) for table in schema.LEARNERS.values()}
-    tail = yaml.safe_dump({"files": described, "quirks": _quirks()}, sort_keys=False, allow_unicode=True, width=118, default_flow_style=None)
+    tail = yaml.safe_dump(
+        {"files": described, "quirks": _quirks()},
+        sort_keys=False,
+        allow_unicode=True,
+        width=118,
+        default_flow_style=None,
+    )
     return head + _MARK + tail
 
 
@@ -98,11 +104,19 @@ def _quirks() -> dict[str, Any]:
     log = datasets.load_kettleholt("transactions")
     file = schema.LEARNERS["transactions"].file
     found = (
-        ("credit_notes", log["InvoiceNo"].str.startswith("C"), "returns and cancellations: a C before the number, quantity below 0"),
+        (
+            "credit_notes",
+            log["InvoiceNo"].str.startswith("C"),
+            "returns and cancellations: a C before the number, quantity below 0",
+        ),
         ("without_customer", log["CustomerID"].isna(), "lines of store sales without a loyalty card"),
         ("postage", log["StockCode"] == "POST", "postage on small web orders; no goods"),
         ("free_samples", log["UnitPrice"] == 0, "free samples, code SAMPLE, price 0"),
-        ("exact_duplicates", log.duplicated(), "lines equal in every column to an earlier one: nearly all posted twice by the till"),
+        (
+            "exact_duplicates",
+            log.duplicated(),
+            "lines equal in every column to an earlier one: nearly all posted twice by the till",
+        ),
     )
     return {name: {"count": {file: int(rows.sum())}, "meaning": meaning} for name, rows, meaning in found}
 
@@ -144,7 +158,9 @@ def write_large(customers: int, folder: Path, seed: int) -> None:
     rows = pq.ParquetFile(folder / "transactions.parquet").metadata.num_rows
     # Linux counts in kilobytes.
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    say(f"{customers:,} customers, {rows:,} invoice lines in {taken:.1f} s, at most {memory:,.0f} MB of memory: {folder}")
+    say(
+        f"{customers:,} customers, {rows:,} invoice lines in {taken:.1f} s, at most {memory:,.0f} MB of memory: {folder}"
+    )
 
 
 def _arrow(table: Table, values: dict[str, Values]) -> pa.Table:

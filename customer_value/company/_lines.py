@@ -43,13 +43,13 @@ def fill_baskets(assumptions: Assumptions, people: Customers, orders: Orders, dr
     rest = (orders.amount - least * count) / total_by(order, part, orders.number)
     worth = least[order] + rest[order] * part
     owner = orders.customer[order]
-    taste = np.where(owner >= 0, people.coffee_taste[np.maximum(owner, 0)], setup.coffee_a / (setup.coffee_a + setup.coffee_b))
+    taste = np.where(
+        owner >= 0, people.coffee_taste[np.maximum(owner, 0)], setup.coffee_a / (setup.coffee_a + setup.coffee_b)
+    )
     big = worth >= 100.0 * setup.machine_from
     kind = draws.uniform(size)
     category = np.where(kind < taste, _firm.COFFEE, _firm.KITCHEN)
-    category = np.where(
-        big, np.where(kind < setup.machine, _firm.MACHINE, _firm.KITCHEN), category
-    )
+    category = np.where(big, np.where(kind < setup.machine, _firm.MACHINE, _firm.KITCHEN), category)
     product, quantity = _products(assumptions, category, worth, draws)
     kept = 1.0 - orders.discount[order]
     price = np.maximum(np.rint(worth * kept / quantity), 1.0).astype(np.int64)

@@ -71,9 +71,7 @@ def win(assumptions: Assumptions, seed: int, block: int, size: int, first_id: in
     advocate = draws.chance(people.advocates, size)
     customer_id = first_id + np.arange(size, dtype=np.int64)
 
-    latent = {
-        name: np.zeros(size) for name in ("purchases_per_week", "leaves_after_purchase", "store_share")
-    }
+    latent = {name: np.zeros(size) for name in ("purchases_per_week", "leaves_after_purchase", "store_share")}
     behaviour = Draws(seed, block, "behaviour")
     cac = np.zeros(size, dtype=np.int64)
     for number, each in enumerate(channels):

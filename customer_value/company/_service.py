@@ -75,9 +75,7 @@ def answer(assumptions: Assumptions, people: Customers, orders: Orders, returns:
     return Contacts(*(column[order] for column in vars(both).values()))
 
 
-def _handled(
-    assumptions: Assumptions, customer: Ints, day: Ints, reason: Ints, repeat: bool, draws: Draws
-) -> Contacts:
+def _handled(assumptions: Assumptions, customer: Ints, day: Ints, reason: Ints, repeat: bool, draws: Draws) -> Contacts:
     setup, size = assumptions.service, customer.size
     staff = _firm.employees(assumptions.orders.pushy_advisers, setup.hasty_agents)
     agents = np.array([number for number, each in enumerate(staff) if each.role == "service agent"], dtype=np.int64)

@@ -54,7 +54,9 @@ def ask_customers(
         "product": number > 0,
         "price": number > 0,
         "service": _any(_in_year(contacts.customer, contacts.minute, on), size),
-        "returns": _any(_in_year(orders.customer[returns.order], returns.minute, on, returns.reason != CANCELLED), size),
+        "returns": _any(
+            _in_year(orders.customer[returns.order], returns.minute, on, returns.reason != CANCELLED), size
+        ),
     }
     late = _any(bought[orders.late[known] & (orders.delivered[known] >= 0) & (orders.delivered[known] < on)], size)
     about_late = contacts.reason == LATE

@@ -189,7 +189,15 @@ class Survey:
         "latent means, in standard deviations of one answer",
     )
     weight: dict[str, float] = given(
-        {"store": 0.15, "web": 0.10, "delivery": 0.50, "product": 0.20, "price": 0.05, "service": 0.25, "returns": 0.05},
+        {
+            "store": 0.15,
+            "web": 0.10,
+            "delivery": 0.50,
+            "product": 0.20,
+            "price": 0.05,
+            "service": 0.25,
+            "returns": 0.05,
+        },
         "what each touchpoint adds to the overall experience",
     )
     person: float = given(0.45, "0.3–0.8: spread of general contentment")
@@ -241,7 +249,16 @@ class OpenOrders:
     leaves_if_late: float = given(0.30, "0.1–0.4: chance that a customer who waits never buys again")
     leaves_if_served: float = given(0.04, "0–0.1")
     kinds: dict[str, int] = given(
-        {"loyal": 10, "serial returner": 8, "needy": 5, "advocate": 4, "deal site": 8, "new": 5, "reseller": 3, "any": 7},
+        {
+            "loyal": 10,
+            "serial returner": 8,
+            "needy": 5,
+            "advocate": 4,
+            "deal site": 8,
+            "new": 5,
+            "reseller": 3,
+            "any": 7,
+        },
         "how many of each; they add to 50",
     )
     reseller_quantity: int = given(5, "3–10 pieces")

@@ -5,7 +5,10 @@ from customer_value.company.tables import Column, Table
 
 _CUSTOMER = Column("customer_id", "whole", "customer")
 _SCORES = (
-    *(Column(f"{name}_score", "whole?", f"satisfaction with {name}, 1 (worst) to 10", "points") for name in TOUCHPOINTS),
+    *(
+        Column(f"{name}_score", "whole?", f"satisfaction with {name}, 1 (worst) to 10", "points")
+        for name in TOUCHPOINTS
+    ),
     Column("overall_score", "whole?", "satisfaction overall, 1 (worst) to 10", "points"),
     Column("recommend_score", "whole?", "would recommend Kettleholt, 0 (not at all) to 10", "points"),
 )
@@ -44,7 +47,11 @@ _LEARNERS = (
             Column("Country", "text", "country of the customer, or of the store"),
         ),
         (),
-        (("InvoiceNo", "orders.InvoiceNo"), ("StockCode", "products.StockCode"), ("CustomerID", "customers.customer_id")),
+        (
+            ("InvoiceNo", "orders.InvoiceNo"),
+            ("StockCode", "products.StockCode"),
+            ("CustomerID", "customers.customer_id"),
+        ),
     ),
     Table(
         "orders",
@@ -75,7 +82,11 @@ _LEARNERS = (
             Column("resaleable", "flag", "sold again at full price; otherwise written off"),
         ),
         (),
-        (("credit_note", "transactions.InvoiceNo"), ("InvoiceNo", "orders.InvoiceNo"), ("StockCode", "products.StockCode")),
+        (
+            ("credit_note", "transactions.InvoiceNo"),
+            ("InvoiceNo", "orders.InvoiceNo"),
+            ("StockCode", "products.StockCode"),
+        ),
     ),
     Table(
         "products",

@@ -27,7 +27,9 @@ _FIRST_CUSTOMER, _FIRST_INVOICE = 10_001, 500_001
 _INVOICES, _CONTACTS = 200_000, 100_000
 
 
-def learner_tables(customers: int = SMALL, *, seed: int = SEED, assumptions: Assumptions | None = None) -> dict[str, Any]:
+def learner_tables(
+    customers: int = SMALL, *, seed: int = SEED, assumptions: Assumptions | None = None
+) -> dict[str, Any]:
     """Simulate the company and return what it knows: a typed data frame for each table of ``schema.LEARNERS``.
 
     Parameters
@@ -49,7 +51,9 @@ def truth_tables(customers: int = SMALL, *, seed: int = SEED, assumptions: Assum
     return _joined(customers, seed, assumptions, "truth")
 
 
-def truth_parameters(customers: int = SMALL, *, seed: int = SEED, assumptions: Assumptions | None = None) -> dict[str, Any]:
+def truth_parameters(
+    customers: int = SMALL, *, seed: int = SEED, assumptions: Assumptions | None = None
+) -> dict[str, Any]:
     """What ``truth.json`` holds: seed, size, every parameter with range and source, odd employees, planted findings."""
     used = assumptions or Assumptions()
     staff = _firm.employees(used.orders.pushy_advisers, used.service.hasty_agents)
@@ -319,9 +323,7 @@ def _mailings(
     }
 
 
-def _waiting(
-    assumptions: Assumptions, people: Customers, waiting: _open_orders.OpenOrders
-) -> dict[str, Values]:
+def _waiting(assumptions: Assumptions, people: Customers, waiting: _open_orders.OpenOrders) -> dict[str, Values]:
     size = waiting.customer.size
     product = np.full(size, _firm.CODE_OF[assumptions.open_orders.scarce], dtype=np.int64)
     return {

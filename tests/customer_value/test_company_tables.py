@@ -85,7 +85,9 @@ def test_the_log_has_the_columns_of_online_retail(tables: dict[str, pd.DataFrame
     assert (log.loc[credit, "Quantity"] < 0).all()
     assert (log.loc[~credit, "Quantity"] > 0).all()
     assert log["InvoiceDate"].is_monotonic_increasing
-    assert (log["InvoiceDate"].min() >= pd.Timestamp("2022-01-01")) & (log["InvoiceDate"].max() < pd.Timestamp("2025-01-01"))
+    assert (log["InvoiceDate"].min() >= pd.Timestamp("2022-01-01")) & (
+        log["InvoiceDate"].max() < pd.Timestamp("2025-01-01")
+    )
 
 
 def test_nothing_comes_back_before_it_was_sold_or_twice(tables: dict[str, pd.DataFrame]) -> None:
@@ -139,9 +141,17 @@ def test_no_number_of_the_company_is_a_latent_value_in_disguise(tables: dict[str
         together = latent.join(seen, how="inner").corr().loc[latent.columns, seen.columns]
         assert together.abs().max().max() < 0.75
     # The order of rows tells nothing either.
-    assert truth.reset_index().select_dtypes(["number", "bool"]).astype(float).corr()["customer_id"].drop("customer_id").abs().drop(
-        ["still_customer", "expected_purchases", "buys_without", "buys_with"]
-    ).max() < 0.05
+    assert (
+        truth.reset_index()
+        .select_dtypes(["number", "bool"])
+        .astype(float)
+        .corr()["customer_id"]
+        .drop("customer_id")
+        .abs()
+        .drop(["still_customer", "expected_purchases", "buys_without", "buys_with"])
+        .max()
+        < 0.05
+    )
     waiting = tables["open_orders"].merge(truth["open_order_kind"], on="customer_id")
     assert waiting["open_order_kind"].notna().all()
     assert waiting.groupby("open_order_kind")["order_no"].mean().between(9_010, 9_042).all()
@@ -199,7 +209,9 @@ def test_text_files_are_for_small_companies() -> None:
 
 
 def test_an_unknown_table_gets_the_nearest() -> None:
-    with pytest.raises(ValueError, match=r"no table 'transaction'\. Did you mean 'transactions'\? Its tables: customers, "):
+    with pytest.raises(
+        ValueError, match=r"no table 'transaction'\. Did you mean 'transactions'\? Its tables: customers, "
+    ):
         datasets.load_kettleholt("transaction")
 
 
@@ -212,7 +224,9 @@ def test_every_parameter_has_a_range_and_a_source() -> None:
     for entry in listed:
         assert entry["range"]
         assert entry["source"]
-    assert sum(channel["share"]["value"] for channel in company.truth_parameters()["parameters"]["channels"].values()) == 1
+    assert (
+        sum(channel["share"]["value"] for channel in company.truth_parameters()["parameters"]["channels"].values()) == 1
+    )
 
 
 def test_an_empty_table_is_read_with_its_types() -> None:
