@@ -158,9 +158,7 @@ def write_large(customers: int, folder: Path, seed: int) -> None:
     rows = pq.ParquetFile(folder / "transactions.parquet").metadata.num_rows
     # Linux counts in kilobytes.
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    say(
-        f"{customers:,} customers, {rows:,} invoice lines in {taken:.1f} s, at most {memory:,.0f} MB of memory: {folder}"
-    )
+    say(f"{customers:,} customers, {rows:,} invoice lines in {taken:.1f} s, {memory:,.0f} MB of memory: {folder}")
 
 
 def _arrow(table: Table, values: dict[str, Values]) -> pa.Table:

@@ -76,7 +76,7 @@ class Shelf:
 
 
 def _shelf(category: int) -> Shelf:
-    found = np.flatnonzero(CATEGORY == category).astype(np.int64)
+    found = np.flatnonzero(category == CATEGORY).astype(np.int64)
     found = found[np.argsort(LIST_PRICE[found], kind="stable")]
     price = LIST_PRICE[found]
     return Shelf(found, (price[1:] + price[:-1]) // 2)

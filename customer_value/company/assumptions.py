@@ -6,6 +6,7 @@ says "teaching assumption" where there is none. Money is in euros, time in weeks
 all for ``truth.json``.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
@@ -13,9 +14,9 @@ FIRST_DAY, LAST_DAY = "2022-01-01", "2024-12-31"
 CURRENCY = "EUR"
 OURS = "teaching assumption"
 
-_BTYD = "BG/NBD of Fader, Hardie & Lee (2005), who find r .24, alpha 4.41, a .79, b 2.43 for CDs; coffee is bought more often"
+_BTYD = "BG/NBD of Fader, Hardie & Lee (2005), r .24, alpha 4.41, a .79, b 2.43 for CDs; coffee is bought more often"
 _SBG = "sBG of Fader & Hardie (2007), who find alpha .67 and .70, beta 1.18 and 3.81 for yearly contracts; here monthly"
-_NRF = "returns 14.5% of sales, online 17.6%, stores 10.0% in the USA in 2023 (National Retail Federation & Appriss Retail)"
+_NRF = "returned in the USA in 2023: 14.5% of sales, 17.6% online, 10.0% in stores (NRF & Appriss Retail, 2023)"
 _TDABC = "time-driven activity-based costing, Kaplan & Anderson (2004)"
 _SCALE = "scale use as in Rossi, Gilula & Allenby (2001)"
 
@@ -76,7 +77,7 @@ CHANNELS: dict[str, Channel] = {
 class People:
     """Who the customers are."""
 
-    countries: dict[str, float] = given({"Netherlands": 0.58, "Belgium": 0.25, "Germany": 0.17}, "shares add to 1")
+    countries: Mapping[str, float] = given({"Netherlands": 0.58, "Belgium": 0.25, "Germany": 0.17}, "shares add to 1")
     growth: float = given(0.4, "0–1: new customers a week rise by this share from the first to the last week")
     email_consent: float = given(0.82, "0.6–0.9")
     advocates: float = given(0.04, "0.02–0.1 of customers bring nearly all referrals; Kumar, Petersen & Leone (2007)")
@@ -115,7 +116,7 @@ class Orders:
     """Delivery and what goes wrong with the records."""
 
     promised_days: int = given(2, "1–3 days")
-    late: dict[str, float] = given(
+    late: Mapping[str, float] = given(
         {"Netherlands": 0.06, "Belgium": 0.09, "Germany": 0.27}, "0.03–0.3 of parcels; the carrier abroad is worse"
     )
     late_days: float = given(2.5, "1–5 days more, on average")
@@ -141,7 +142,7 @@ class Returns:
     most: float = given(0.95, "at most 1")
     after_days: float = given(9.0, "5–20 days after the first three, on average")
     part_of_line: float = given(0.3, "0.1–0.5 of returned lines with several pieces come back in part")
-    resaleable: dict[str, float] = given(
+    resaleable: Mapping[str, float] = given(
         {"coffee": 0.05, "kitchen": 0.8, "machine": 0.7}, "share sold again at full price; the rest is written off"
     )
     cancelled: float = given(0.025, "0.01–0.04 of web orders cancelled before dispatch")
@@ -151,7 +152,7 @@ class Returns:
 class Subscriptions:
     """The coffee club: a parcel a month until the customer leaves."""
 
-    plans: dict[str, tuple[float, float, float]] = given(
+    plans: Mapping[str, tuple[float, float, float]] = given(
         {"250 g": (14.9, 10.3, 0.5), "500 g": (24.9, 15.2, 0.35), "1 kg": (39.9, 23.8, 0.15)},
         "price €, variable cost € (coffee, parcel, payment), share of subscribers",
     )
@@ -169,7 +170,7 @@ class Service:
     needy_mean: float = given(28.0, "10–40 contacts a year of a needy customer")
     after_late: float = given(0.5, "0.3–0.6 of late deliveries lead to a contact")
     after_return: float = given(0.2, "0.1–0.4 of returns do")
-    minutes: dict[str, float] = given(
+    minutes: Mapping[str, float] = given(
         {"phone": 9.0, "chat": 7.0, "email": 6.0, "store": 8.0}, "4–15 minutes on average", _TDABC
     )
     hasty_agents: int = given(3, "one agent in so many works to the clock")
@@ -184,11 +185,11 @@ class Survey:
     """Touchpoint survey: ordinal probit on ten points, with scale use and non-response."""
 
     asked: float = given(0.9, "0.3–1 of the customers who bought in the year")
-    mean: dict[str, float] = given(
+    mean: Mapping[str, float] = given(
         {"store": 0.6, "web": 0.2, "delivery": 0.1, "product": 0.65, "price": -0.4, "service": -0.1, "returns": -0.3},
         "latent means, in standard deviations of one answer",
     )
-    weight: dict[str, float] = given(
+    weight: Mapping[str, float] = given(
         {
             "store": 0.15,
             "web": 0.10,
@@ -214,7 +215,7 @@ class Survey:
     response_orders: float = given(0.09, "0–0.2 per order of the year: the loyal answer")
     superior: float = given(1.5, "0.8–2: overall experience from which one calls it superior")
     managers: int = given(60, "20–200")
-    managers_lift: dict[str, float] = given(
+    managers_lift: Mapping[str, float] = given(
         {"store": 0.5, "web": 0.8, "delivery": 1.4, "product": 0.6, "price": 0.4, "service": 1.2, "returns": 1.3},
         "0–2: how much better managers believe it to be",
         "Bain (2005): 80% of firms believed their experience superior, 8% of customers agreed",
@@ -248,7 +249,7 @@ class OpenOrders:
     next_delivery: str = given("2025-02-17", "some weeks later")
     leaves_if_late: float = given(0.30, "0.1–0.4: chance that a customer who waits never buys again")
     leaves_if_served: float = given(0.04, "0–0.1")
-    kinds: dict[str, int] = given(
+    kinds: Mapping[str, int] = given(
         {
             "loyal": 10,
             "serial returner": 8,

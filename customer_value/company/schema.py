@@ -210,7 +210,7 @@ _LEARNERS = (
     ),
     Table(
         "campaigns",
-        "who was mailed the catalogue of spring 2024 (chosen by marketing) and the voucher of autumn 2024 (drawn by lot)",
+        "who was mailed the catalogue of spring 2024 (marketing chose) and sent the voucher of autumn 2024 (a lot decided)",
         "customer and campaign",
         (
             Column("campaign", "text", "spring catalogue or autumn voucher"),
@@ -260,19 +260,37 @@ _TRUTH = (
         (
             _CUSTOMER,
             Column("purchases_per_week", "decimal", "rate of buying while a customer (lambda)", "per week", places=6),
-            Column("leaves_after_purchase", "decimal", "chance of leaving after each repeat purchase (p)", "share", places=5),
+            Column(
+                "leaves_after_purchase",
+                "decimal",
+                "chance of leaving after each repeat purchase (p)",
+                "share",
+                places=5,
+            ),
             Column("still_customer", "flag", "has not left by the end of 2024"),
-            Column("expected_purchases", "decimal", "purchases to be expected in 2025 (365.25 days)", "purchases", places=4),
+            Column(
+                "expected_purchases", "decimal", "purchases to be expected in 2025 (365.25 days)", "purchases", places=4
+            ),
             Column("mean_order_eur", "money", "expected value of an order before discounts", "EUR"),
             Column("store_share", "decimal", "share of orders placed in a store", "share", places=4),
             Column("coffee_taste", "decimal", "share of coffee among small lines", "share", places=4),
-            Column("return_chance", "decimal", "chance that kitchenware bought on the web comes back", "share", places=4),
+            Column(
+                "return_chance", "decimal", "chance that kitchenware bought on the web comes back", "share", places=4
+            ),
             Column("serial_returner", "flag", "sends most things back"),
             Column("contacts_per_year", "decimal", "rate of contacting service", "per year", places=3),
             Column("needy", "flag", "contacts service again and again"),
             Column("advocate", "flag", "one of the few who bring most referrals"),
-            Column("contentment", "decimal", "added to every touchpoint in the survey", "standard deviations", places=4),
-            Column("leaves_club_each_month", "decimal?", "chance of leaving the club at each renewal (theta)", "share", places=5),
+            Column(
+                "contentment", "decimal", "added to every touchpoint in the survey", "standard deviations", places=4
+            ),
+            Column(
+                "leaves_club_each_month",
+                "decimal?",
+                "chance of leaving the club at each renewal (theta)",
+                "share",
+                places=5,
+            ),
             Column("voucher_type", "text", "what the autumn voucher would do"),
             Column("buys_without", "flag", "buys in the weeks of the voucher if not sent it"),
             Column("buys_with", "flag", "buys in the weeks of the voucher if sent it"),
@@ -282,7 +300,7 @@ _TRUTH = (
         ("customer_id",),
         truth=True,
     ),
-)  # fmt: skip
+)
 
 LEARNERS: dict[str, Table] = {table.name: table for table in _LEARNERS}
 TRUTH: dict[str, Table] = {table.name: table for table in _TRUTH}

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from customer_value.company import _campaigns, _firm, _open_orders, _returns, _service, _survey, schema
-from customer_value.company._calendar import DAYS, MINUTES, day_of
+from customer_value.company._calendar import DAYS, day_of
 from customer_value.company._draws import Draws, Floats, Ints, count_by, exp, repeat
 from customer_value.company._lines import Lines, extras, fill_baskets
 from customer_value.company._orders import Orders, place_orders, purchase_times
