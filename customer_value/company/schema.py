@@ -210,7 +210,7 @@ _LEARNERS = (
     ),
     Table(
         "campaigns",
-        "who was mailed the catalogue of spring 2024 (marketing chose), sent the voucher of autumn 2024 (a lot decided)",
+        "who got the catalogue of spring 2024 (marketing chose) and the voucher of autumn 2024 (a lot decided)",
         "customer and campaign",
         (
             Column("campaign", "text", "spring catalogue or autumn voucher"),
