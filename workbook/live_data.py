@@ -27,9 +27,8 @@ def write(target: Path, pyodide_folder: Path) -> list[dict[str, str | int]]:
     """
     described = []
     for name, content in _files(pyodide_folder):
-        inside = PurePosixPath(name)
         digest = hashlib.sha256(content).hexdigest()[:12]
-        file = f"{inside.parent.name}.{inside.name}.{digest}.data"
+        file = f"{name.removeprefix(_FOLDER).replace('/', '.')}.{digest}.data"
         (target / file).write_bytes(content)
         described.append({"path": f"/{SITE_PACKAGES}/{name}", "file": file, "size": len(content)})
     if not described:

@@ -391,15 +391,16 @@ def test_data_come_when_they_are_first_opened(live, watched):
     assert [name.split(".")[:2] for name in fetched()] == [["telco-churn", "telco_churn"]]
 
 
-def test_every_dataset_has_the_same_types_and_rows_as_on_this_machine(live):
+def test_every_dataset_is_the_same_as_on_this_machine(live):
     source = """\
+import hashlib
 import inspect
 from customer_value import datasets
 for name, load in inspect.getmembers(datasets, inspect.isfunction):
     parameters = inspect.signature(load).parameters.values()
     if name.startswith("load_") and all(each.default is not each.empty for each in parameters):
         frame = load()
-        print(name, frame.shape, *frame.dtypes, int(frame.memory_usage(index=False).sum()))"""
+        print(name, frame.shape, *frame.dtypes, hashlib.sha256(frame.to_csv().encode()).hexdigest())"""
     here = subprocess.run([sys.executable, "-c", source], cwd=paths.ROOT, capture_output=True, text=True, check=True)
     assert "load_electricity_choice (17232, 10)" in here.stdout
     opened = live(cell(source)).start()

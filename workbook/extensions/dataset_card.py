@@ -186,12 +186,18 @@ class DatasetList(CardDirective):
                     [self.link(f"datasets/{name}/index", card.title)],
                     [nodes.Text(kind)],
                     [nodes.Text(card.unit_of_observation)],
-                    [nodes.Text(f"{sum(table.rows for table in card.tables):,}")],
+                    [nodes.Text(_size(card))],
                     [nodes.Text(card.licence.name)],
                     used,
                 ]
             )
         return [_grid(["Dataset", "Company", "One row is", "Rows", "Licence", "Used in"], rows)]
+
+
+def _size(card: Card) -> str:
+    # Tables of one dataset overlap or refer to each other: their rows do not add up.
+    rows = f"{max(table.rows for table in card.tables):,}"
+    return rows if len(card.tables) == 1 else f"{rows} in the largest of {len(card.tables)} tables"
 
 
 def _inline(text: str) -> list[nodes.Node]:
