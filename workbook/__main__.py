@@ -1,4 +1,4 @@
-"""``python -m workbook COMMAND``: build, serve, exercises, check, grade, datasets, doctor."""
+"""``python -m workbook COMMAND``: build, serve, exercises, check, grade, datasets, company, doctor."""
 
 import sys
 from enum import StrEnum
@@ -113,6 +113,38 @@ def grade(
         sandbox=sandbox.value,
         limits=Limits(cell_timeout=cell_timeout, wall=time_limit),
     )
+
+
+@app.command()
+def company(
+    customers: Annotated[
+        int | None, typer.Option(min=1, help="How many; about 15 invoice lines each. Needs --out.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="An empty folder for the Parquet files. Needs --customers.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Another seed is another company.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; fail if anything is out of step.")] = False,
+) -> None:
+    """Simulate Kettleholt: datasets/kettleholt anew, or --customers of them as Parquet files in --out."""
+    from customer_value.company import SEED
+    from workbook import company as company_module
+
+    if (customers is None) != (out is None) or (out is None and seed is not None):
+        raise WorkbookError("Say both --customers and --out for another company, or neither for datasets/kettleholt.")
+    if customers is not None and out is not None:
+        if check:
+            raise WorkbookError("--check is about datasets/kettleholt: leave out --customers and --out.")
+        company_module.write_large(customers, out, SEED if seed is None else seed)
+        return
+    if check:
+        stale = company_module.out_of_step()
+        if stale:
+            raise WorkbookError(
+                f"Out of step with the generator: {', '.join(stale)}. Run `python -m workbook company`."
+            )
+        say("datasets/kettleholt is in step with its generator.")
+        return
+    company_module.write_small()
+    say("datasets/kettleholt is in step with its generator.")
 
 
 @app.command()
