@@ -156,21 +156,26 @@ def beta_nodes(a: float, b: float, reach: float) -> tuple[Floats, Floats]:
     Sources: Takahasi & Mori (1974), Publ. RIMS 9, 721–741; Trefethen & Weideman (2014), SIAM Review 56(3).
     """
     width = 0.15
-    share, mode = a / (a + b), np.log(a / b)
+    mode = np.log(a / b)
     spread = min(1.0, 1 / np.sqrt(a * b / (a + b)))
-    left = min(max(np.log1p(reach * share), mode, 0.0) + 5, max(10 * spread, 45 / a)) / spread
-    right = min(max(-mode, 0.0) + 5, max(10 * spread, 45 / b)) / spread
+    left = min(max(np.log1p(reach * a / b), mode, 0.0) + 5, max(10 * spread, 45 / a, np.log1p(60 / b))) / spread
+    right = min(max(-mode, 0.0) + 5, max(10 * spread, 45 / b, np.log1p(60 / a))) / spread
     before = max(np.log(60 / (a * spread)), 0.0) + 2
     after = max(np.log(60 / (b * spread)), 0.0) + 2
     tau = np.arange(-left - before, right + after + width, width)
     above, below = np.exp(tau - right), np.exp(-left - tau)
     u = spread * (tau + above - below)
-    rise = share * np.expm1(np.minimum(u, 700.0))
-    log_weight = a * u - (a + b) * np.where(u < 700.0, np.log1p(rise), u + np.log(share)) + np.log1p(above + below)
+    # Seen from the rarer of p and 1 − p nothing cancels.
+    few, share = min(a, b), min(a, b) / (a + b)
+    side = u if a <= b else -u
+    rise = share * np.expm1(np.minimum(side, 700.0))
+    log_weight = few * side - (a + b) * np.where(side < 700.0, np.log1p(rise), side + np.log(share))
+    log_weight += np.log1p(above + below)
     log_weight -= log_weight.max()
     kept = log_weight > -60
-    u, rise, weight = u[kept], rise[kept], np.exp(log_weight[kept])
-    p = np.where(u < 700.0, share * np.exp(np.minimum(u, 700.0)) / (1 + rise), 1.0)
+    side, rise, weight = side[kept], rise[kept], np.exp(log_weight[kept])
+    rarer = np.where(side < 700.0, share * np.exp(np.minimum(side, 700.0)) / (1 + rise), 1.0)
+    p = rarer if a <= b else np.where(side < 700.0, (1 - share) / (1 + rise), 0.0)
     return np.clip(p, 1e-290, 1.0), weight / weight.sum()
 
 

@@ -72,19 +72,23 @@ class _BetaGeometric(PurchaseModel):
         )
         return words or super()._limit()
 
+    def _chance_of_leaving(self, rows: Customers) -> Floats:
+        """log of P(left)/P(stayed) at the last purchase; −∞ where leaving was not possible."""
+        before = rows.x + (self._first - 1.0)
+        return np.log(self.a_) - np.log(np.where(before < 0, np.inf, self.b_ + before))
+
     def _odds_of_leaving(self, rows: Customers) -> Floats:
         """log of P(left) / P(alive) at T; −∞ where leaving was not possible."""
-        before = rows.x + (self._first - 1.0)
-        chance = np.log(self.a_) - np.log(np.where(before < 0, np.inf, self.b_ + before))
-        return chance + (self.r_ + rows.x) * np.log1p((rows.T - rows.recency) / (self.alpha_ + rows.recency))
+        return self._chance_of_leaving(rows) + (self.r_ + rows.x) * np.log1p((rows.T - rows.recency) / (self.alpha_ + rows.recency))
 
     def _likelihood(self, rows: Customers) -> Floats:
         chances = rows.x + self._first
         most = int(rows.x.max())
         buying = ladder(self.r_, most) - np.arange(most + 1) * np.log(self.alpha_)
         staying = -np.concatenate([[0.0], np.cumsum(np.log1p(self.a_ / (self.b_ + np.arange(most + self._first))))])
-        waiting = (self.r_ + rows.x) * np.log1p(rows.T / self.alpha_)
-        return buying[rows.x] + staying[chances] - waiting + np.logaddexp(0.0, self._odds_of_leaving(rows))
+        alive = -(self.r_ + rows.x) * np.log1p(rows.T / self.alpha_)
+        gone = self._chance_of_leaving(rows) - (self.r_ + rows.x) * np.log1p(rows.recency / self.alpha_)
+        return buying[rows.x] + staying[chances] + np.logaddexp(alive, gone)
 
     def _alive(self, rows: Customers) -> Floats:
         return expit(-self._odds_of_leaving(rows))

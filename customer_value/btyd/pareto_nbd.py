@@ -172,12 +172,16 @@ class ParetoNBDModel(PurchaseModel):
 class _Nodes(NamedTuple):
     """The ways in which a history can have come about: alive at T (first column), or gone at one of the nodes."""
 
-    late: Floats
-    """T and the nodes, shape (n, 1 + count)."""
+    since: Floats
+    """T and the nodes, from the last purchase on, shape (n, 1 + count)."""
     buying: Floats
-    """log(1 + late/α)."""
+    """log(1 + since/(α + t_x))."""
     leaving: Floats
-    """log(1 + late/β)."""
+    """log(1 + since/(β + t_x))."""
+    bought: Floats
+    """log(1 + t_x/α), shape (n,)."""
+    left: Floats
+    """log(1 + t_x/β), shape (n,)."""
     share: Floats
     """Posterior probability of each way; rows add up to 1."""
     total: Floats
@@ -221,21 +225,26 @@ def _nodes(
     at, log_weight = _legendre(count)
     low = min(alpha, beta) + recency
     length = np.log1p((_end(x, recency, T, r, alpha, s, beta) - recency) / low)
-    late = np.empty((x.size, count + 1))
-    late[:, 0] = T
+    # Everything is measured from the last purchase on: with large exponents and a late purchase, differences of
+    # logarithms counted from the first one would have no digits left.
+    since = np.empty((x.size, count + 1))
+    since[:, 0] = T - recency
     step = length[:, None] * at
-    late[:, 1:] = recency[:, None] + low[:, None] * np.expm1(step)
-    buying, leaving = np.log1p(late / alpha), np.log1p(late / beta)
+    since[:, 1:] = low[:, None] * np.expm1(step)
+    buying = np.log1p(since / (alpha + recency)[:, None])
+    leaving = np.log1p(since / (beta + recency)[:, None])
     log_share = -(r + x)[:, None] * buying - s * leaving
     with np.errstate(divide="ignore"):
-        scale = np.log(length * low * (s / beta))
+        scale = np.log(length * low * (s / (beta + recency)))
     log_share[:, 1:] += scale[:, None] + step + log_weight - leaving[:, 1:]
     peak = log_share.max(axis=1)
     log_share -= peak[:, None]
     share = np.exp(log_share, out=log_share)
     total = share.sum(axis=1)
     share /= total[:, None]
-    return _Nodes(late, buying, leaving, share, peak + np.log(total))
+    bought, left = np.log1p(recency / alpha), np.log1p(recency / beta)
+    start = -(r + x) * bought - s * left
+    return _Nodes(since, buying, leaving, bought, left, share, start + peak + np.log(total))
 
 
 class _Likelihood:
@@ -259,18 +268,19 @@ class _Likelihood:
         hessian[0, 0] = self.buys @ (share * (1 - share))
         rows = self.rows
         for part, count in _rules(rows.x, rows.recency, rows.T, r, alpha, s, beta):
-            x, weight = rows.x[part], rows.weight[part]
-            nodes = _nodes(x, rows.recency[part], rows.T[part], r, alpha, s, beta, count)
+            x, recency, weight = rows.x[part], rows.recency[part], rows.weight[part]
+            nodes = _nodes(x, recency, rows.T[part], r, alpha, s, beta, count)
+            late = nodes.since + recency[:, None]
             value += float(weight @ nodes.total)
             size = (r + x)[:, None]
             gone = np.full(count + 1, s + 1)
             gone[0] = s
-            slope = np.empty((4, *nodes.late.shape))
-            slope[0] = -r * nodes.buying
-            by_rate = nodes.late / (alpha + nodes.late)
+            slope = np.empty((4, *late.shape))
+            slope[0] = -r * (nodes.buying + nodes.bought[:, None])
+            by_rate = late / (alpha + late)
             slope[1] = size * by_rate
-            slope[2] = -s * nodes.leaving
-            by_leaving = nodes.late / (beta + nodes.late)
+            slope[2] = -s * (nodes.leaving + nodes.left[:, None])
+            by_leaving = late / (beta + late)
             slope[3] = gone * by_leaving
             chance = nodes.share * weight[:, None]
             bends = (
