@@ -9,10 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 def numbers(values: ArrayLike | Iterable[float], name: str, *, negative: bool = True) -> NDArray[np.float64]:
     """``values`` as a one-dimensional float array without gaps; ``ValueError`` or ``TypeError`` otherwise."""
-    try:
-        array = np.asarray(values, dtype=float)
-    except (TypeError, ValueError) as reason:
-        raise TypeError(f"{name} must be numbers, one per customer; got {_short(values)}.") from reason
+    array = floats(values, name)
     if array.ndim != 1:
         raise ValueError(f"{name} must be one column of numbers; got {array.ndim} dimensions.")
     if array.size == 0:
@@ -30,6 +27,50 @@ def numbers(values: ArrayLike | Iterable[float], name: str, *, negative: bool = 
             " For profit or loss per customer use whale_curve."
         )
     return array
+
+
+def floats(values: Any, name: str) -> NDArray[np.float64]:
+    """``values`` as floats, gaps as NaN; ``TypeError`` for text, dates, lengths of time and complex numbers."""
+    kind = values.dtype if hasattr(values, "dtype") else np.asarray(values).dtype
+    if kind.kind in "mMc":
+        hint = " Divide lengths of time by their unit, as in data / pd.Timedelta(days=7)." if kind.kind == "m" else ""
+        raise TypeError(f"{name} must be numbers, one per customer; got {kind}.{hint}")
+    try:
+        if hasattr(values, "to_numpy"):
+            return values.to_numpy(dtype=float, na_value=np.nan)
+        return np.asarray(values, dtype=float)
+    except (TypeError, ValueError) as reason:
+        raise TypeError(f"{name} must be numbers, one per customer; got {_short(values)}.") from reason
+
+
+def refuse(bad: NDArray[np.bool_], rule: str, values: NDArray[Any], more: str = "") -> None:
+    """``ValueError`` with ``rule`` where a row is ``bad``: how many are, where the first is and what it holds."""
+    if bad.any():
+        where = int(np.argmax(bad))
+        raise ValueError(
+            f"{rule}; {np.count_nonzero(bad)} row(s) break this,"
+            f" the first at position {where} ({values[where]:g}{more})."
+        )
+
+
+# More repeat purchases than any person makes: such a column holds something else (money, an id).
+MOST_PURCHASES = 1_000_000
+
+
+def repeat_purchases(data: Any) -> NDArray[np.float64]:
+    """The column ``frequency`` of ``data``: whole numbers from 0 to a million."""
+    frequency = numbers(data["frequency"], "data['frequency']")
+    refuse(frequency < 0, "frequency must not be negative", frequency)
+    refuse(frequency != np.rint(frequency), "frequency must be a whole number of repeat purchases", frequency)
+    refuse(frequency > MOST_PURCHASES, f"frequency above {MOST_PURCHASES:,} cannot be a number of purchases", frequency)
+    return frequency
+
+
+def aligned(values: Any, index: Any, name: str) -> Any:
+    """``values`` as they are; ``ValueError`` where they are a Series with another index than the data."""
+    if hasattr(values, "index") and hasattr(values, "to_numpy") and not values.index.equals(index):
+        raise ValueError(f"{name} must have the index of data, one value per customer; align it with reindex first.")
+    return values
 
 
 def fraction(value: float, name: str, *, zero: bool = False, one: bool = True) -> float:

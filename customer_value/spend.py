@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaln, digamma, gammaln, zeta
 
 from customer_value._fitting import Evaluation, FittedModel, maximise, named, thinned
-from customer_value._inputs import columns, numbers
+from customer_value._inputs import columns, floats, numbers, refuse, repeat_purchases
 
 Floats = NDArray[np.float64]
 # Small enough for the processor's cache, and for products of this length not to be spread over threads.
@@ -107,7 +107,7 @@ class GammaGammaModel(FittedModel):
                 " formula p·gamma/(q − 1) gives a negative number or none. Fit again without the few customers"
                 " who make the tail, or use each customer's own mean."
             )
-        return self.p_ * self.gamma_ / (self.q_ - 1)
+        return self.p_ / (self.q_ - 1) * self.gamma_
 
     def expected_customer_spend(self, data: pd.DataFrame) -> pd.Series:
         """Expected value of a purchase of each customer: p·(gamma + x·m) / (p·x + q − 1), money.
@@ -119,9 +119,10 @@ class GammaGammaModel(FittedModel):
         rows = _spenders(data)
         average = self.expected_new_customer_spend()
         own = np.where(rows.repeat, rows.spend, 0.0)
-        # Weights instead of the quotient: no overflow, and never outside the two means.
-        weight = self.p_ * rows.x / (self.p_ * rows.x + (self.q_ - 1))
-        expected = average + weight * (own - average)
+        # Two positive parts: the quotient could overflow, and the way from the average to the own mean loses all
+        # digits where q is so close to 1 that the average is huge.
+        size = self.p_ * rows.x + (self.q_ - 1)
+        expected = self.p_ / size * self.gamma_ + self.p_ * rows.x / size * own
         alone = rows.x.size - np.count_nonzero(rows.repeat)
         if alone:
             warnings.warn(
@@ -164,19 +165,9 @@ class _Spenders(NamedTuple):
 
 def _spenders(data: Any) -> _Spenders:
     columns(data, ("frequency", "monetary_value"), "data")
-    x = numbers(data["frequency"].to_numpy(), "data['frequency']", negative=True)
-    odd = (x < 0) | (x != np.rint(x))
-    if odd.any():
-        where = int(np.argmax(odd))
-        raise ValueError(
-            f"frequency must be a whole number of repeat purchases, 0 or more; {np.count_nonzero(odd)} row(s) break"
-            f" this, the first at position {where} ({x[where]:g})."
-        )
+    x = repeat_purchases(data)
     repeat = x > 0
-    try:
-        spend = data["monetary_value"].to_numpy(dtype=float, na_value=np.nan)
-    except (TypeError, ValueError) as reason:
-        raise TypeError("data['monetary_value'] must be numbers, one per customer.") from reason
+    spend = floats(data["monetary_value"], "data['monetary_value']")
     missing = repeat & ~np.isfinite(spend)
     if missing.any():
         where = int(np.argmax(missing))
@@ -184,14 +175,12 @@ def _spenders(data: Any) -> _Spenders:
             f"monetary_value is missing or infinite for {np.count_nonzero(missing)} customer(s) with a repeat"
             f" purchase, the first at position {where}."
         )
-    free = repeat & (spend <= 0)
-    if free.any():
-        where = int(np.argmax(free))
-        raise ValueError(
-            f"monetary_value must be above 0 where frequency is above 0; {np.count_nonzero(free)} row(s) break this,"
-            f" the first at position {where} ({spend[where]:g}). Leave out customers who only had free orders, and"
-            " net returns before averaging."
-        )
+    refuse(
+        repeat & (spend <= 0),
+        "monetary_value must be above 0 where frequency is above 0 (leave out customers who only had free orders, and"
+        " net returns before averaging)",
+        spend,
+    )
     return _Spenders(x, spend, repeat)
 
 

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaln
 
 from customer_value._fitting import Evaluation, FittedModel, maximise, named
-from customer_value._inputs import numbers
+from customer_value._inputs import numbers, refuse
 from customer_value.btyd import _calendar
 from customer_value.btyd._beta_geometric import beta_nodes
 from customer_value.btyd._customers import check_fit, customers, horizon, whole
@@ -63,6 +63,8 @@ class BetaGeoBetaBinomModel(FittedModel):
         words = named(
             [
                 (leaving < 1e-4, "nobody seems to leave (gamma/(gamma + delta) towards 0)"),
+                (leaving > 1 - 1e-4, "nobody seems to stay (gamma/(gamma + delta) towards 1)"),
+                (buying > 1 - 1e-4, "everybody seems to buy at every occasion (alpha/(alpha + beta) towards 1)"),
                 (min(self.gamma_, self.delta_) > 1e4, f"all seem to leave with the same probability {leaving:.4g}"),
                 (min(self.alpha_, self.beta_) > 1e4, f"all seem to buy with the same probability {buying:.4g}"),
             ]
@@ -198,10 +200,13 @@ class BetaGeoBetaBinomModel(FittedModel):
         """P(alive) at the last occasion."""
         kinds, code = _distinct(rows)
         alive = np.empty(kinds.x.size)
-        tables = _Tables(np.log(list(self.params_.values())), int(kinds.n.max()))
+        tables = self._tables(int(kinds.n.max()))
         for part in _blocks(kinds):
             alive[part] = tables.ways(kinds.x[part], kinds.last[part], kinds.n[part]).share[:, 0]
         return alive[code]
+
+    def _tables(self, n: int) -> "_Tables":
+        return _Tables(np.log(list(self.params_.values())), n)
 
     def _buying(self, rows: "_Histories") -> Floats:
         """Expected probability of buying at an occasion, given the history and being alive."""
@@ -223,17 +228,20 @@ class BetaGeoBetaBinomModel(FittedModel):
         if number > periods:
             return np.zeros(x.size)
         result = np.empty(x.size)
+        # Alive for exactly ``seen`` of the occasions; who is alive for all of them has not left.
         seen = np.arange(number, periods + 1)
         ways = -np.log1p(seen) - betaln(number + 1.0, seen - number + 1.0)
+        tables = self._tables(int(n.max()) + periods)
         block = max(1, _BLOCK // seen.size)
         for first in range(0, x.size, block):
-            part = slice(first, first + block)
-            a, b = self.alpha_ + x[part, None], self.beta_ + (n - x)[part, None]
-            c, d = self.gamma_, self.delta_ + n[part, None]
-            bought = ways + betaln(a + number, b + seen - number) - betaln(a, b)
-            stays = betaln(c, d + periods) - betaln(c, d)
-            leaves = betaln(c + 1, d + seen[:-1]) - betaln(c, d)
-            result[part] = np.exp(bought[:, -1] + stays[:, 0]) + np.exp(bought[:, :-1] + leaves).sum(axis=1)
+            own, before = x[first : first + block, None], n[first : first + block, None]
+            not_bought = before - own
+            log_share = ways + (tables.log_a[own + number] - tables.log_a[own])
+            log_share += tables.log_b[not_bought + seen - number] - tables.log_b[not_bought]
+            log_share -= tables.log_ab[before + seen] - tables.log_ab[before]
+            log_share += tables.log_stay[before + seen] - tables.log_stay[before]
+            log_share[:, :-1] += tables.log_leave[before + seen[:-1]]
+            result[first : first + block] = np.exp(log_share).sum(axis=1)
         return result
 
 
@@ -247,13 +255,7 @@ class _Histories(NamedTuple):
 def _histories(data: Any) -> _Histories:
     rows = customers(data, "n_periods")
     for name, values in (("recency", rows.recency), ("n_periods", rows.T)):
-        odd = values != np.rint(values)
-        if odd.any():
-            where = int(np.argmax(odd))
-            raise ValueError(
-                f"{name} must be a whole number of occasions; {np.count_nonzero(odd)} row(s) break this, the first at"
-                f" position {where} ({values[where]:g})."
-            )
+        refuse(values != np.rint(values), f"{name} must be a whole number of occasions", values)
     if rows.T.max() > _MOST_PERIODS:
         raise ValueError(
             f"n_periods must not be above {_MOST_PERIODS:,}; the highest is {rows.T.max():g}. For purchases at any"
@@ -261,11 +263,11 @@ def _histories(data: Any) -> _Histories:
         )
     above = rows.x > rows.recency
     if above.any():
-        where = int(np.argmax(above))
-        raise ValueError(
-            "frequency must not be above recency (one purchase at each occasion at most);"
-            f" {np.count_nonzero(above)} row(s) break this, the first at position {where}"
-            f" ({rows.x[where]} purchases up to occasion {rows.recency[where]:g})."
+        refuse(
+            above,
+            "frequency must not be above recency (one purchase at each occasion at most)",
+            rows.x,
+            f" purchases up to occasion {rows.recency[int(np.argmax(above))]:g}",
         )
     return _Histories(rows.x, rows.recency.astype(np.int64), rows.T.astype(np.int64), rows.index)
 
@@ -273,14 +275,9 @@ def _histories(data: Any) -> _Histories:
 def _weights(data: pd.DataFrame) -> Floats:
     if "counts" not in data.columns:
         return np.ones(len(data))
-    weight = numbers(data["counts"].to_numpy(), "data['counts']")
+    weight = numbers(data["counts"], "data['counts']")
     odd = (weight < 0) | (weight != np.rint(weight))
-    if odd.any():
-        where = int(np.argmax(odd))
-        raise ValueError(
-            f"counts must be whole numbers of customers, 0 or more; {np.count_nonzero(odd)} row(s) break this, the"
-            f" first at position {where} ({weight[where]:g})."
-        )
+    refuse(odd, "counts must be whole numbers of customers, 0 or more", weight)
     if weight.sum() == 0:
         raise ValueError("counts are all 0: there are no customers.")
     return weight

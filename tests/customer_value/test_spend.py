@@ -190,12 +190,12 @@ def test_saved_and_loaded(cdnow: pd.DataFrame, tmp_path) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (frame([1, 2, 3], [10, 0, 20]), r"must be above 0 where frequency is above 0; 1 row\(s\) .* position 1 \(0\)"),
+        (frame([1, 2, 3], [10, 0, 20]), r"must be above 0 where frequency is above 0 .*; 1 row\(s\) .* position 1 \(0\)"),
         (frame([1, 2, 3], [10, 5, -20]), r"1 row\(s\) break this, the first at position 2 \(-20\)"),
         (frame([1, 2, 3], [10, np.nan, 20]), r"missing or infinite for 1 customer\(s\) .* position 1"),
         (frame([1, 2, 3], [10, np.inf, 20]), "missing or infinite for 1"),
         (frame([1, 2.5, 3], [10, 15, 20]), r"frequency must be a whole number .* position 1 \(2\.5\)"),
-        (frame([1, -2, 3], [10, 15, 20]), r"frequency must be a whole number .* position 1 \(-2\)"),
+        (frame([1, -2, 3], [10, 15, 20]), r"frequency must not be negative; 1 row.* position 1 \(-2\)"),
         (frame([1, np.nan, 3], [10, 15, 20]), r"data\['frequency'\] has 1 missing"),
         (frame([1, 2, 3], [35, 35, 35 + 1e-14]), "monetary_value is 35 for all 3 customers"),
         (frame([1, 0, 0], [35, 0, 0]), r"1 customer\(s\) with a repeat purchase of 3"),
