@@ -23,6 +23,10 @@ class PopulationMeanWarning(UserWarning):
     """Some customers have no repeat purchase, so nothing of their own to go by."""
 
 
+class NearlyConstantSpendWarning(UserWarning):
+    """Spend hardly differs, so that how much of the difference is chance can hardly be told."""
+
+
 class InfiniteMeanWarning(UserWarning):
     """The fitted tail of spend is so long that there is no population mean."""
 
@@ -57,8 +61,9 @@ class GammaGammaModel(FittedModel):
             Other columns are ignored, nothing is changed.
 
         Raises ``ValueError`` for bad data, zero or negative spend, fewer than two customers with a repeat
-        purchase, or the same spend everywhere. Warns with ``BoundaryWarning`` or ``ConvergenceWarning``, and
-        with ``InfiniteMeanWarning`` where q ≤ 1 leaves the fit without a population mean.
+        purchase, or the same spend everywhere (a standard deviation below 0.003% of the mean). Warns with
+        ``NearlyConstantSpendWarning`` below 2%, with ``BoundaryWarning`` or ``ConvergenceWarning``, and with
+        ``InfiniteMeanWarning`` where q ≤ 1 leaves the fit without a population mean.
         """
         rows = _spenders(data)
         x, mean = rows.x[rows.repeat], rows.spend[rows.repeat]
@@ -67,11 +72,22 @@ class GammaGammaModel(FittedModel):
                 f"data has {x.size} customer(s) with a repeat purchase of {rows.x.size}: a model of differences"
                 " between customers needs many."
             )
-        # Means of equal amounts may differ in their last digits.
-        if np.ptp(mean) <= 1e-8 * mean.max():
+        middle, lowest, highest = float(mean.mean()), float(mean.min()), float(mean.max())
+        variation = float((mean / middle).std())
+        # Means of equal amounts may differ in their last digits; and p grows with the inverse square of this, until
+        # the likelihood has no digits left.
+        if variation <= 3e-5:
             raise ValueError(
-                f"monetary_value is {mean[0]:g} for all {x.size} customers with a repeat purchase: there is no"
-                " spread to estimate. Use that number as the spend of everyone."
+                f"monetary_value is {middle:g} for all {x.size} customers with a repeat purchase (from {lowest!r} to"
+                f" {highest!r}): there is no spread to estimate. Use that number as the spend of everyone."
+            )
+        if variation <= 0.02:
+            warnings.warn(
+                f"monetary_value hardly differs between the {x.size} customers with a repeat purchase: from"
+                f" {lowest:g} to {highest:g}, a standard deviation of {variation:.2g} of the mean {middle:g}. The"
+                " parameters say little; the mean is as good a prediction for everyone.",
+                NearlyConstantSpendWarning,
+                stacklevel=2,
             )
         start = np.log([3.0, 4.0, mean.mean()])
         evaluations = 0
@@ -144,7 +160,10 @@ class GammaGammaModel(FittedModel):
             raise ValueError("frequency must hold whole numbers of repeat purchases.")
         random = np.random.default_rng(seed)
         scale = random.gamma(self.q_, 1 / self.gamma_, x.size)
-        total = random.gamma(self.p_ * np.maximum(x, 1.0)) / scale
+        with np.errstate(divide="ignore", over="ignore"):
+            total = random.gamma(self.p_ * np.maximum(x, 1.0)) / scale
+        if not np.isfinite(total).all():
+            raise ValueError(f"q is {self.q_:g}: so small that some spend is too large for a number.")
         return np.where(x > 0, total / np.maximum(x, 1.0), 0.0)
 
     def _limit(self) -> str:

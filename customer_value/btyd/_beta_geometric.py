@@ -59,7 +59,7 @@ class Alive:
             low, high = float(age.min()), float(age.max())
             found = self._table(kinds, low, high, schedule)
             if found is not None:
-                return cheb.evaluate(found, code, age, low, high)
+                return cheb.evaluate(found, code, age, low, high) / (_typical(schedule) + self.alpha + T)
         result = np.empty(x.size)
         block = max(1, 200_000 // schedule.times.size)
         for first in range(0, x.size, block):
@@ -80,16 +80,20 @@ class Alive:
         return None
 
     def _table(self, kinds: Counts, low: float, high: float, schedule: Schedule) -> Floats | None:
-        """The weighted sum as a Chebyshev series in log(1 + T/alpha), one row for each x in ``kinds``."""
+        """The weighted sum as a Chebyshev series in log(1 + T/alpha), one row for each x in ``kinds``.
+
+        It falls as 1/T where T is longer than the schedule, so times (typical time + alpha + T) it keeps its digits.
+        """
         longest = float(np.log1p(schedule.times.max() / (self.alpha * np.exp(low))))
         series = self._series(kinds, 0.0, longest)
         if series is None:
             return None
         for size in _SIZES:
-            v = np.log1p(schedule.times / (self.alpha * np.exp(cheb.nodes(low, high, size))[:, None]))
+            since = self.alpha * np.exp(cheb.nodes(low, high, size))
+            v = np.log1p(schedule.times / since[:, None])
             weight = schedule.weights * self._envelope(v)
             map_ = np.einsum("jk,jkm->mj", weight, cheb.basis(v, 0.0, longest, series.shape[1]))
-            found = cheb.coefficients(series @ map_)
+            found = cheb.coefficients((series @ map_) * (_typical(schedule) + since))
             if cheb.settled(found, 2e-14).all():
                 return cheb.trimmed(found, 2e-16)
         return None
@@ -177,6 +181,11 @@ def beta_nodes(a: float, b: float, reach: float) -> tuple[Floats, Floats]:
     rarer = np.where(side < 700.0, share * np.exp(np.minimum(side, 700.0)) / (1 + rise), 1.0)
     p = rarer if a <= b else np.where(side < 700.0, (1 - share) / (1 + rise), 0.0)
     return np.clip(p, 1e-290, 1.0), weight / weight.sum()
+
+
+def _typical(schedule: Schedule) -> float:
+    """Mean time of a schedule."""
+    return float(schedule.weights @ schedule.times / schedule.weights.sum())
 
 
 def _kinds(x: Counts) -> tuple[Counts, NDArray[np.intp]]:

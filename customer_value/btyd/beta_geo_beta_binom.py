@@ -8,11 +8,12 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaln
 
 from customer_value._fitting import Evaluation, FittedModel, maximise, named
-from customer_value._inputs import numbers, refuse
+from customer_value._inputs import aligned, numbers, refuse
 from customer_value.btyd import _calendar
 from customer_value.btyd._beta_geometric import beta_nodes
+from customer_value.btyd._calendar import Schedule
 from customer_value.btyd._customers import check_fit, customers, horizon, whole
-from customer_value.btyd._model import present_value
+from customer_value.btyd._model import present_value, present_value_of_one
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -30,7 +31,7 @@ class BetaGeoBetaBinomModel(FittedModel):
 
     - ``frequency``: occasions with a purchase, not counting the one that made them a customer,
     - ``recency``: number of the last of these occasions, 0 where there was none,
-    - ``n_periods``: how many occasions there were,
+    - ``n_periods``: how many occasions there were (or ``T``, where there is no such column),
     - ``counts`` (optional, used by ``fit`` and ``log_likelihood``): customers with this history.
 
     Time is counted in occasions. Source: Fader, Hardie & Shang (2010), Customer-base analysis in a discrete-time
@@ -53,7 +54,8 @@ class BetaGeoBetaBinomModel(FittedModel):
         rows = _histories(data)
         weight = _weights(data)
         kept = weight > 0
-        check_fit(customers(data[kept], "n_periods"), weight[kept], "n_periods")
+        length = _length(data)
+        check_fit(customers(data[kept], length), weight[kept], length)
         found = maximise(_Likelihood(rows, weight), np.log([1.0, 1.0, 0.6, 2.5]))
         return self._fitted(found, int(weight.sum()))
 
@@ -88,7 +90,7 @@ class BetaGeoBetaBinomModel(FittedModel):
     def expected_purchases(self, data: pd.DataFrame, t: int | ArrayLike) -> pd.Series:
         """Expected purchases of each customer at the next ``t`` occasions (one whole number, or one each)."""
         rows = _histories(data)
-        ahead = _whole_periods(t, rows.x.size)
+        ahead = _whole_periods(aligned(t, rows.index, "t"), rows.x.size)
         kinds, code = np.unique(rows.n, return_inverse=True)
         there = self._occasions(kinds, int(ahead.max()))[code, np.broadcast_to(ahead, rows.x.shape)]
         expected = self._alive(rows) * self._buying(rows) * there
@@ -158,14 +160,22 @@ class BetaGeoBetaBinomModel(FittedModel):
         Arguments as in ``BetaGeoModel.expected_customer_lifetime_value``; a step is the time from one occasion to
         the next, and ``discount_rate`` is per step.
         """
-        rows, number = _histories(data), _periods(periods, "periods")
-        if number == 0:
-            raise ValueError("periods must be at least 1; got 0.")
-        schedule = _calendar.steps(number, 1.0, _calendar.rate(discount_rate), str(timing))
+        rows, schedule = _histories(data), _schedule(discount_rate, periods, timing)
         kinds, code = np.unique(rows.n, return_inverse=True)
-        there = self._occasions(kinds, number)[:, 1:] @ schedule.weights
+        there = self._occasions(kinds, schedule.times.size)[:, 1:] @ schedule.weights
         bought = self._alive(rows) * self._buying(rows) * there[code]
         return present_value(bought, spend, margin, data)
+
+    def expected_customer_lifetime_value_new_customer(
+        self, spend: Any, *, discount_rate: float, periods: int, margin: float = 1.0, timing: str = "end"
+    ) -> float:
+        """Present value of the margin from the repeat purchases of a customer just won, at ``periods`` occasions.
+
+        Arguments as in ``BetaGeoModel.expected_customer_lifetime_value_new_customer``.
+        """
+        schedule = _schedule(discount_rate, periods, timing)
+        bought = self.expected_purchases_new_customer(schedule.times) @ schedule.weights
+        return present_value_of_one(float(bought), spend, margin)
 
     def simulate(self, count: int, n_periods: int, seed: int | np.random.Generator) -> pd.DataFrame:
         """``count`` new customers drawn from the model and observed at ``n_periods`` occasions.
@@ -253,12 +263,13 @@ class _Histories(NamedTuple):
 
 
 def _histories(data: Any) -> _Histories:
-    rows = customers(data, "n_periods")
-    for name, values in (("recency", rows.recency), ("n_periods", rows.T)):
+    length = _length(data)
+    rows = customers(data, length)
+    for name, values in (("recency", rows.recency), (length, rows.T)):
         refuse(values != np.rint(values), f"{name} must be a whole number of occasions", values)
     if rows.T.max() > _MOST_PERIODS:
         raise ValueError(
-            f"n_periods must not be above {_MOST_PERIODS:,}; the highest is {rows.T.max():g}. For purchases at any"
+            f"{length} must not be above {_MOST_PERIODS:,}; the highest is {rows.T.max():g}. For purchases at any"
             " time use BetaGeoModel or ParetoNBDModel."
         )
     above = rows.x > rows.recency
@@ -270,6 +281,12 @@ def _histories(data: Any) -> _Histories:
             f" purchases up to occasion {rows.recency[int(np.argmax(above))]:g}",
         )
     return _Histories(rows.x, rows.recency.astype(np.int64), rows.T.astype(np.int64), rows.index)
+
+
+def _length(data: Any) -> str:
+    """The column with the number of occasions; other models' data have it as ``T``."""
+    there = getattr(data, "columns", ())
+    return "T" if "T" in there and "n_periods" not in there else "n_periods"
 
 
 def _weights(data: pd.DataFrame) -> Floats:
@@ -288,6 +305,13 @@ def _periods(value: Any, name: str) -> int:
     if number > _MOST_PERIODS:
         raise ValueError(f"{name} must not be above {_MOST_PERIODS:,} occasions; got {number:,}.")
     return number
+
+
+def _schedule(discount_rate: float, periods: int, timing: str) -> Schedule:
+    number = _periods(periods, "periods")
+    if number == 0:
+        raise ValueError("periods must be at least 1; got 0.")
+    return _calendar.steps(number, 1.0, _calendar.rate(discount_rate), str(timing))
 
 
 def _whole_periods(t: Any, count: int) -> Counts:

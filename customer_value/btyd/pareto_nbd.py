@@ -105,11 +105,15 @@ class ParetoNBDModel(PurchaseModel):
         if rows.T.size > 500:
             age = np.log1p(rows.T / self.beta_)
             low, high = float(age.min()), float(age.max())
+            # The shorter of the stay and the schedule, roughly: the rest of the function is as large everywhere.
+            reach = self.s_ * float(schedule.weights @ schedule.times / schedule.weights.sum())
             for size in (24, 48, 96):
                 T = self.beta_ * np.expm1(cheb.nodes(low, high, size))
-                series = cheb.coefficients((self._stay(T[:, None], schedule.times) @ schedule.weights)[None, :])
+                stay = self._stay(T[:, None], schedule.times) @ schedule.weights
+                series = cheb.coefficients((stay * (reach / (self.beta_ + T) + 1))[None, :])
                 if cheb.settled(series, 2e-14).all():
-                    return rate * cheb.evaluate(series, np.zeros(age.size, dtype=np.intp), age, low, high)
+                    found = cheb.evaluate(series, np.zeros(age.size, dtype=np.intp), age, low, high)
+                    return rate * found / (reach / (self.beta_ + rows.T) + 1)
         stay = np.empty(rows.T.size)
         block = max(1, _BLOCK // schedule.times.size)
         for first in range(0, stay.size, block):
