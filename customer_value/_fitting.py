@@ -130,9 +130,9 @@ class FittedModel:
         """Write the parameters and what is known about the fit to ``path`` as JSON text; no data is kept."""
         content = {"model": type(self).__name__, "format": 1, **self._settings(), "parameters": self.params_}
         fit = {name: getattr(self, name + "_") for name in _FIT}
-        if self.covariance_ is not None:
-            known = self.covariance_.to_numpy()
-            fit["covariance"] = [[value if np.isfinite(value) else None for value in row] for row in known.tolist()]
+        if self._covariance is not None:
+            rows = self._covariance.tolist()
+            fit["covariance"] = [[value if np.isfinite(value) else None for value in row] for row in rows]
         content["fit"] = fit if fit["loglik"] is not None else None
         Path(path).write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")
 
@@ -155,16 +155,23 @@ class FittedModel:
         for name, value in (content.get("fit") or {}).items():
             if name in _FIT:
                 setattr(model, name + "_", value)
-        if model.covariance_ is not None:
-            model._uncertain(np.array(model.covariance_, dtype=float))
+            elif name == "covariance":
+                model._covariance = np.array(value, dtype=float)
         return model
+
+    @property
+    def covariance_(self) -> pd.DataFrame | None:
+        """Covariance of the estimates, NaN where there is none; ``None`` without a fit."""
+        if self._covariance is None:
+            return None
+        return pd.DataFrame(self._covariance, index=list(self._names), columns=list(self._names))
 
     @property
     def standard_errors_(self) -> dict[str, float] | None:
         """Standard error of each parameter by name, NaN where there is none; ``None`` without a fit."""
-        if self.covariance_ is None:
+        if self._covariance is None:
             return None
-        return dict(zip(self._names, np.sqrt(np.diag(self.covariance_)).tolist(), strict=True))
+        return dict(zip(self._names, np.sqrt(np.diag(self._covariance)).tolist(), strict=True))
 
     def parameter_draws(self, count: int, seed: int | np.random.Generator) -> list[Self]:
         """``count`` models whose parameters are as far from the estimates as chance may have moved those.
@@ -184,7 +191,7 @@ class FittedModel:
         if single(count, "count") < 1 or count != int(count):
             raise ValueError(f"count must be a whole number above 0; got {count}.")
         reason = None
-        if self.covariance_ is None:
+        if self._covariance is None:
             reason = "its parameters were given, not fitted" if "params_" in self.__dict__ else "it is not fitted yet"
         elif self.boundary_ is not None or not self.converged_:
             reason = self.boundary_ or "the search for the maximum did not end"
@@ -194,15 +201,12 @@ class FittedModel:
                 " and fit them again and again instead."
             )
         values = np.array(list(self.params_.values()))
-        spread, axes = np.linalg.eigh(self.covariance_.to_numpy() / np.outer(values, values))
+        spread, axes = np.linalg.eigh(self._covariance / np.outer(values, values))
         steps = np.random.default_rng(seed).standard_normal((int(count), values.size)) * np.sqrt(spread.clip(0.0))
         drawn = values * np.exp(np.clip(steps @ axes.T, -600.0, 600.0))
         return [
             type(self)(**self._settings())._set(dict(zip(self._names, map(float, row), strict=True))) for row in drawn
         ]
-
-    def _uncertain(self, covariance: Floats) -> None:
-        self.covariance_ = pd.DataFrame(covariance, index=list(self._names), columns=list(self._names))
 
     def _settings(self) -> dict[str, Any]:
         """What the constructor takes."""
@@ -211,6 +215,7 @@ class FittedModel:
     def _forget(self) -> None:
         for name in _FIT:
             setattr(self, name + "_", None)
+        self._covariance: Floats | None = None
 
     def _set(self, parameters: dict[str, Any]) -> Self:
         checked = {}
@@ -236,7 +241,7 @@ class FittedModel:
         lost = (axes[:, ~known] ** 2).sum(axis=1) > 1e-6
         covariance = (axes[:, known] / information[known]) @ axes[:, known].T * np.outer(values, values)
         covariance[lost] = covariance[:, lost] = np.nan
-        self._uncertain(covariance)
+        self._covariance = covariance
         self.loglik_, self.customers_, self.evaluations_ = float(found.value), int(customers), found.evaluations
         self.converged_ = found.converged
         if not found.converged:
@@ -261,7 +266,7 @@ class FittedModel:
         return "the data do not tell customers apart in every way the model could"
 
 
-_FIT = ("loglik", "covariance", "customers", "converged", "boundary", "evaluations")
+_FIT = ("loglik", "customers", "converged", "boundary", "evaluations")
 
 
 def ladder(start: float, steps: int) -> Floats:

@@ -618,7 +618,7 @@ value_of, dert_of = MODEL.expected_customer_lifetime_value, MODEL.discounted_exp
     [
         (
             lambda: BetaGeoModel(time_unit="weeks"),
-            "time_unit must be one of day, week, month, quarter, year; got 'weeks'",
+            "time_unit must be one of day, week, month, year, quarter; got 'weeks'",
         ),
         (lambda: BetaGeoModel.from_params(r=0, alpha=1, a=1, b=1), "r must be above 0; got 0"),
         (lambda: BetaGeoModel.from_params(r=1, alpha=float("nan"), a=1, b=1), "alpha must be a finite number"),
