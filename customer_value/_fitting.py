@@ -107,6 +107,8 @@ class FittedModel:
     """
 
     _names: ClassVar[tuple[str, ...]]
+    # What is known of a fit besides parameters and covariance, each with a trailing underscore, and kept in files.
+    _known: ClassVar[tuple[str, ...]] = ("loglik", "customers", "converged", "boundary", "evaluations")
 
     def __init__(self) -> None:
         self._forget()
@@ -129,7 +131,7 @@ class FittedModel:
     def save(self, path: str | Path) -> None:
         """Write the parameters and what is known about the fit to ``path`` as JSON text; no data is kept."""
         content = {"model": type(self).__name__, "format": 1, **self._settings(), "parameters": self.params_}
-        fit = {name: getattr(self, name + "_") for name in _FIT}
+        fit = {name: getattr(self, name + "_") for name in self._known}
         if self._covariance is not None:
             rows = self._covariance.tolist()
             fit["covariance"] = [[value if np.isfinite(value) else None for value in row] for row in rows]
@@ -153,7 +155,7 @@ class FittedModel:
         model = cls(**{name: content[name] for name in cls()._settings() if name in content})
         model._set(parameters)
         for name, value in (content.get("fit") or {}).items():
-            if name in _FIT:
+            if name in cls._known:
                 setattr(model, name + "_", value)
             elif name == "covariance":
                 model._covariance = np.array(value, dtype=float)
@@ -213,7 +215,7 @@ class FittedModel:
         return {}
 
     def _forget(self) -> None:
-        for name in _FIT:
+        for name in self._known:
             setattr(self, name + "_", None)
         self._covariance: Floats | None = None
 
@@ -264,9 +266,6 @@ class FittedModel:
     def _limit(self) -> str:
         """What the limit means that the parameters have run to."""
         return "the data do not tell customers apart in every way the model could"
-
-
-_FIT = ("loglik", "customers", "converged", "boundary", "evaluations")
 
 
 def ladder(start: float, steps: int) -> Floats:

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaln, digamma, gammaln, zeta
 
 from customer_value._fitting import Evaluation, FittedModel, maximise, named, thinned
-from customer_value._inputs import columns, floats, numbers, refuse, repeat_purchases
+from customer_value._inputs import array, columns, numbers, refuse, repeat_purchases
 
 Floats = NDArray[np.float64]
 # Small enough for the processor's cache, and for products of this length not to be spread over threads.
@@ -186,7 +186,7 @@ def _spenders(data: Any) -> _Spenders:
     columns(data, ("frequency", "monetary_value"), "data")
     x = repeat_purchases(data)
     repeat = x > 0
-    spend = floats(data["monetary_value"], "data['monetary_value']")
+    spend = array(data["monetary_value"], "data['monetary_value']")
     missing = repeat & ~np.isfinite(spend)
     if missing.any():
         where = int(np.argmax(missing))

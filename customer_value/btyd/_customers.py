@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from customer_value._inputs import MOST_PURCHASES, columns, floats, numbers, refuse, repeat_purchases, single
+from customer_value._inputs import MOST_PURCHASES, array, columns, numbers, refuse, repeat_purchases, single
 
 Floats = NDArray[np.float64]
 
@@ -75,18 +75,15 @@ def check_fit(rows: Customers, weights: Floats | None = None, length: str = "T")
 
 def horizon(t: ArrayLike | float, count: int, name: str = "t") -> Floats:
     """``t`` as one length of time for all, shape (), or one per customer, shape (count,); not negative."""
-    array = floats(t, name)
-    if array.ndim == 0:
+    if array(t, name).ndim == 0:
         value = single(t, name)
         if value < 0:
             raise ValueError(f"{name} must not be negative; got {value:g}.")
         return np.asarray(value)
-    array = numbers(array, name, negative=True)
-    if array.min() < 0:
-        raise ValueError(f"{name} must not be negative; the lowest is {array.min():g}.")
-    if array.size != count:
-        raise ValueError(f"{name} must be one number, or one per customer ({count}); got {array.size}.")
-    return array
+    each = numbers(t, name, negative=False)
+    if each.size != count:
+        raise ValueError(f"{name} must be one number, or one per customer ({count}); got {each.size}.")
+    return each
 
 
 def one_length(t: Any, name: str = "t") -> float:
@@ -112,9 +109,14 @@ def whole(n: Any, name: str = "n") -> int:
 
 
 def _column(data: pd.DataFrame, name: str) -> Floats:
-    array = numbers(data[name], f"data[{name!r}]")
-    refuse(array < 0, f"{name} must not be negative", array)
-    return array
+    if data[name].dtype.kind == "m":
+        raise TypeError(
+            f"data[{name!r}] must be numbers, and it holds lengths of time: divide them by the unit, as in"
+            f" data[{name!r}] / pd.Timedelta(days=7) for weeks."
+        )
+    column = numbers(data[name], f"data[{name!r}]")
+    refuse(column < 0, f"{name} must not be negative", column)
+    return column
 
 
 class Grouped(NamedTuple):

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from customer_value._inputs import columns
-from customer_value.transactions._log import NEEDED, Day, day
+from customer_value._inputs import columns, day
+from customer_value.transactions._log import NEEDED, Day
 
 # Ids that span up to this many numbers per row are counted as they are, without looking them up.
 _DENSE = 4
@@ -139,10 +139,7 @@ def mean_of(total: NDArray[np.float64], count: NDArray[np.int64]) -> NDArray[np.
 
 def day_number(value: Day, name: str) -> int:
     """A day as days since 1970-01-01; ``ValueError`` for anything that is no day."""
-    moment = day(value, name)
-    if pd.isna(moment) or moment.tz is not None:
-        raise ValueError(f"{name} must be a day without a time zone, such as '1998-01-01'; got {value!r}.")
-    return int(moment.to_datetime64().astype("datetime64[D]").astype(np.int64))
+    return int(day(value, name).to_datetime64().astype("datetime64[D]").astype(np.int64))
 
 
 def day_text(number: int) -> str:
