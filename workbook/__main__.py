@@ -89,7 +89,10 @@ def grade(
     exercise: Annotated[str, typer.Option(help="Which exercise; found from the notebooks if left out.")] = "",
     roster: Annotated[Path | None, typer.Option(help="CSV with a column id, name or email.")] = None,
     manual: Annotated[Path | None, typer.Option(help="manual.csv with the points a person gave to free text.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Draws the cohort's own inputs for function questions.")] = 0,
+    seed: Annotated[
+        int | None,
+        typer.Option(min=0, help="Draws the cohort's own inputs; drawn once and kept if left out."),
+    ] = None,
     jobs: Annotated[int, typer.Option(min=0, help="Submissions at a time; 0 takes one for each core.")] = 0,
     sandbox: Annotated[SandboxChoice, typer.Option(help="none: with your own rights.")] = SandboxChoice.auto,
     cell_timeout: Annotated[float, typer.Option(min=1, help="Seconds one cell may run.")] = 10,
