@@ -506,9 +506,9 @@ def bg_alive(x: int, t_x: Any, T: Any) -> mpf:
 
 def bg_expected(x: int, t_x: Any, T: Any, t: Any) -> mpf:
     r, alpha, a, b = precise(BG)
-    hyper = hyp2f1(r + x, b + x, a + b + x - 1, t / (alpha + T + t))
-    rest = 1 - ((alpha + T) / (alpha + T + t)) ** (r + x) * hyper
-    return bg_alive(x, t_x, T) * (a + b + x - 1) / (a - 1) * rest
+    z = (alpha + T) / (alpha + T + t)
+    y = z ** (r + x) * hyp2f1(r + x, b + x, a + b + x - 1, 1 - z)
+    return bg_alive(x, t_x, T) * (a + b + x - 1) / (a - 1) * (1 - y)
 
 
 def bg_share(n: int, t: Any, r: Any, alpha: Any, a: Any, b: Any) -> mpf:
@@ -592,9 +592,9 @@ def _() -> Pairs:
 def _() -> Pairs:
     r, alpha, a, b = precise(BG)
     for x, t_x, T in [*HISTORIES, (0, 0.0, 0.0)]:
-        hyper = hyp2f1(r + x, b + x + 1, a + b + x, AHEAD / (alpha + mpf(T) + AHEAD))
-        rest = 1 - ((alpha + mpf(T)) / (alpha + mpf(T) + AHEAD)) ** (r + x) * hyper
-        printed = mbg_alive(x, mpf(t_x), mpf(T)) * (a + b + x) / (a - 1) * rest
+        z = (alpha + mpf(T)) / (alpha + mpf(T) + AHEAD)
+        y = z ** (r + x) * hyp2f1(r + x, b + x + 1, a + b + x, 1 - z)
+        printed = mbg_alive(x, mpf(t_x), mpf(T)) * (a + b + x) / (a - 1) * (1 - y)
         yield printed, MBG_MODEL.expected_purchases(rows(x, t_x, T), 39)[0]
     # The note on the misprint: at x = T = 0 the chance b/(a + b) of being there is all that is left of P(alive).
     yield mbg_alive(0, mpf(0), mpf(0)), b / (a + b)
