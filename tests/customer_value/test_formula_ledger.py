@@ -596,7 +596,7 @@ def _() -> Pairs:
         y = z ** (r + x) * hyp2f1(r + x, b + x + 1, a + b + x, 1 - z)
         printed = mbg_alive(x, mpf(t_x), mpf(T)) * (a + b + x) / (a - 1) * (1 - y)
         yield printed, MBG_MODEL.expected_purchases(rows(x, t_x, T), 39)[0]
-    # The note on the misprint: at x = T = 0 the chance b/(a + b) of being there is all that is left of P(alive).
+    # The note on the misprint: at x = T = 0 P(alive) is b/(a + b), and the formula is E[X(t)].
     yield mbg_alive(0, mpf(0), mpf(0)), b / (a + b)
     yield MBG_MODEL.expected_purchases_new_customer(39), MBG_MODEL.expected_purchases(rows(0, 0.0, 0.0), 39)[0]
 
