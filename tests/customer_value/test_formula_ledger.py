@@ -219,11 +219,33 @@ def _() -> Pairs:
     yield mpf(900) / 40, clv.customer_acquisition_cost(900, 40)
 
 
+@of("churn-rate")
+def _() -> Pairs:
+    yield mpf(50) / 200, clv.churn_rate(50, 200)
+
+
 @of("expected-lifetime")
 def _() -> Pairs:
     for r, _i in RATES:
+        c = 1 - mpf(r)
         yield 1 / (1 - mpf(r)), clv.expected_lifetime(r)
         yield r / (1 - mpf(r)), clv.expected_lifetime(r, first_margin="after")
+        yield 1 / c, clv.lifespan_from_churn(float(c))
+        yield (1 - c) / c, clv.lifespan_from_churn(float(c), first_margin="after")
+        yield (1 - mpf(r) ** 5) / c, clv.lifespan_from_churn(float(c), horizon=5)
+        yield r * (1 - mpf(r) ** 5) / c, clv.expected_lifetime(r, first_margin="after", horizon=5)
+
+
+@of("median-lifetime")
+def _() -> Pairs:
+    for r, _i in RATES:
+        yield log(mpf(1) / 2) / log(mpf(r)), clv.median_lifetime(r)
+
+
+@of("observed-lifespan")
+def _() -> Pairs:
+    tenures, lost = [3, 5, 1, 9], 2
+    yield mpf(sum(tenures)) / lost, clv.observed_lifespan(sum(tenures), lost)
 
 
 @of("simple-clv")
@@ -256,8 +278,11 @@ def _() -> Pairs:
 @of("annuity")
 def _() -> Pairs:
     i = mpf("0.08")
-    yield sum(1 / (1 + i) ** t for t in range(1, 11)), clv.margin_multiplier(1.0, 0.08, horizon=10)
-    yield (1 - (1 + i) ** -10) / i, clv.margin_multiplier(1.0, 0.08, horizon=10)
+    yield 100 * sum(1 / (1 + i) ** t for t in range(1, 11)), clv.annuity_value(100, 0.08, periods=10)
+    yield 100 * (1 - (1 + i) ** -10) / i, clv.annuity_value(100, 0.08, periods=10)
+    yield 100 * (1 - (1 + i) ** -10) / i * (1 + i), clv.annuity_value(100, 0.08, periods=10, first="now")
+    yield 100 / i, clv.annuity_value(100, 0.08)
+    yield 1000, clv.annuity_value(100, 0, periods=10)
 
 
 @of("margin-multiplier")
@@ -265,6 +290,7 @@ def _() -> Pairs:
     for r, i in RATES:
         yield nsum(lambda t, r=r, i=i: mpf(r) ** t / (1 + mpf(i)) ** t, [1, inf]), clv.margin_multiplier(r, i)
         yield printed_multiplier(r, i), clv.margin_multiplier(r, i)
+        yield printed_multiplier(r, i), clv.margin_multiplier_table([r], [i]).iloc[0, 0]
 
 
 @of("margin-multiplier-now")
