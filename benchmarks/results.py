@@ -14,6 +14,8 @@ class Table:
     columns: tuple[str, ...]
     rows: list[tuple[str, ...]] = field(default_factory=list)
     note: str = ""
+    numbers: tuple[str, ...] = ()
+    """Names of the columns that hold numbers, which line up on the right."""
 
     def add(self, *cells: str) -> None:
         """Append a row; it must have a cell for every column."""
@@ -24,7 +26,7 @@ class Table:
     def markdown(self) -> str:
         """The table as Markdown, its note below."""
         lines = [f"## {self.title}", "", "| " + " | ".join(self.columns) + " |"]
-        lines.append("| " + " | ".join("---" for _ in self.columns) + " |")
+        lines.append("| " + " | ".join("--:" if name in self.numbers else "---" for name in self.columns) + " |")
         lines += ["| " + " | ".join(row) + " |" for row in self.rows]
         return "\n".join([*lines, "", self.note, ""] if self.note else [*lines, ""])
 

@@ -1,11 +1,11 @@
 """``python -m benchmarks.models``: the tasks in this library and its peers, in one run."""
 
 import argparse
-import shutil
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from benchmarks import machine, results
 from benchmarks.models import data, environment, importing, report
@@ -46,27 +46,26 @@ def main(given: Sequence[str] | None = None) -> list[Path]:
         workers = {name: stack.enter_context(Process(name, python, WORK)) for name in wanted}
         packages = [*_PACKAGES, *(_PEER_PACKAGES if peers else ())]
         versions = workers[OURS].ask(do="versions", packages=packages)["versions"]
-        outcomes = run(chosen, workers, effort, told.quick)
+        store = Path(stack.enter_context(TemporaryDirectory(dir=WORK, prefix="data-")))
+        outcomes = run(chosen, workers, effort, told.quick, store)
     imports = importing.measure(python, peers, rounds=1 if told.quick else 5)
     found = report.Run(chosen, outcomes, imports, versions, here, complete=not told.quick)
     return report.write(found, folder)
 
 
-def run(tasks: Sequence[Task], workers: dict[str, Process], effort: Effort, quick: bool) -> dict[str, Outcome]:
-    """Every task in turn; its data are made for it and forgotten once no other task needs them."""
+def run(
+    tasks: Sequence[Task], workers: dict[str, Process], effort: Effort, quick: bool, store: Path
+) -> dict[str, Outcome]:
+    """Every task in turn; its data are made in ``store`` and forgotten once no other task needs them."""
     outcomes: dict[str, Outcome] = {}
-    store = WORK / "data"
     made: dict[str, tuple[Path, int]] = {}
-    try:
-        for place, task in enumerate(tasks):
-            if task.data not in made:
-                made[task.data] = data.write(task.data, store, quick)
-            file, rows = made[task.data]
-            outcomes[task.name] = measure(task, file, rows, workers, effort, WORK)
-            if task.data not in {later.data for later in tasks[place + 1 :]}:
-                made.pop(task.data)[0].unlink()
-    finally:
-        shutil.rmtree(store, ignore_errors=True)
+    for place, task in enumerate(tasks):
+        if task.data not in made:
+            made[task.data] = data.write(task.data, store, quick)
+        file, rows = made[task.data]
+        outcomes[task.name] = measure(task, file, rows, workers, effort, store)
+        if task.data not in {later.data for later in tasks[place + 1 :]}:
+            made.pop(task.data)[0].unlink()
     return outcomes
 
 

@@ -79,7 +79,6 @@ def makers(quick: bool) -> dict[str, Callable[[], Columns]]:
 def write(name: str, folder: Path, quick: bool) -> tuple[Path, int]:
     """Make one data set and write it where the workers read it; returns the file and the number of rows."""
     columns = makers(quick)[name]()
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.npz"
     np.savez(path, **columns)
     return path, next(iter(columns.values())).size

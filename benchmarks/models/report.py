@@ -55,7 +55,7 @@ def preface(run: Run, verdicts: list[Verdict]) -> str:
 def speed(run: Run) -> Table:
     """Median seconds, ratios and differences, one row a task."""
     columns = ("task", *NAMES.values(), *(f"faster than {NAMES[peer]}" for peer in PEERS), "answers differ by at most")
-    table = Table("Speed", columns)
+    table = Table("Speed", columns, numbers=columns[1:])
     notes = [
         "Medians of calls made in turn; ×10 means that the other library takes ten times as long.",
         "Where an answer was compared, the last column has the largest relative difference of any of its numbers.",
@@ -78,7 +78,7 @@ def speed(run: Run) -> Table:
 
 def demands(verdicts: list[Verdict]) -> Table:
     """What was asked, what was found, met or not."""
-    table = Table("Asked for and found", ("demand", "asked for", "found", ""))
+    table = Table("Asked for and found", ("demand", "asked for", "found", "verdict"))
     for verdict in verdicts:
         bound = "at least " if verdict.at_least else "at most "
         found = "not measured" if verdict.found is None else _in_unit(verdict.found, verdict.unit)
@@ -93,7 +93,8 @@ def demands(verdicts: list[Verdict]) -> Table:
 
 def memory(run: Run) -> Table:
     """Peak memory of the tasks for which a limit is set."""
-    table = Table("Peak memory", ("task", "input columns, MB", *(f"{name}, MB" for name in NAMES.values())))
+    columns = ("task", "input columns, MB", *(f"{name}, MB" for name in NAMES.values()))
+    table = Table("Peak memory", columns, numbers=columns[1:])
     for task in run.tasks:
         if task.memory is None or task.name not in run.outcomes:
             continue
@@ -106,7 +107,7 @@ def memory(run: Run) -> Table:
 
 def importing(run: Run) -> Table:
     """Milliseconds to import."""
-    table = Table("Time to import, beyond numpy and pandas", ("statement", "time"))
+    table = Table("Time to import, beyond numpy and pandas", ("statement", "time"), numbers=("time",))
     for statement, seconds in run.imports.items():
         table.add(f"`{statement}`", _seconds(seconds))
     table.note = "Medians of fresh processes in turn. A model is loaded where it is used, and brings scipy with it."
