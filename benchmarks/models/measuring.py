@@ -113,7 +113,7 @@ def difference(ours: Columns, theirs: Columns) -> float:
     largest = 0.0
     for name, mine in ours.items():
         other = theirs.get(name)
-        if other is None or other.shape != mine.shape or not np.isfinite(other).all():
+        if other is None or other.shape != mine.shape or not (np.isfinite(mine).all() and np.isfinite(other).all()):
             return float("inf")
         scale = np.maximum(np.abs(mine), np.abs(other))
         apart = np.divide(np.abs(mine - other), scale, out=np.zeros(mine.size), where=scale > 0)

@@ -33,7 +33,7 @@ def write(run: Run, folder: Path = results.FOLDER) -> list[Path]:
     verdicts = judge(run.tasks, run.outcomes, run.imports) if run.complete else []
     tables = [speed(run), memory(run), importing(run)]
     if run.complete:
-        tables.insert(1, demands(verdicts))
+        tables.append(demands(verdicts))
     page = results.keep("models", "The models, measured", tables, preface(run, verdicts), folder)
     record = folder / "models.json"
     record.write_text(json.dumps(as_json(run, verdicts), indent=1) + "\n", encoding="utf-8")
@@ -41,34 +41,36 @@ def write(run: Run, folder: Path = results.FOLDER) -> list[Path]:
 
 
 def preface(run: Run, verdicts: list[Verdict]) -> str:
-    """Machine, versions, and how many of the demands are met."""
+    """Machine, versions, and which of the demands are not met."""
     packages = ", ".join(f"{name} {version}" for name, version in run.versions.items() if name != "python")
-    lines = [run.machine.sentence(), f"The libraries ran on Python {run.versions['python']} with {packages}."]
-    if run.complete:
-        met = sum(verdict.met for verdict in verdicts)
-        lines.append(f"{met} of {len(verdicts)} demands are met.")
-    else:
-        lines.append("A run with small data: it shows that everything works, not how fast it is.")
-    return "\n".join(lines)
+    lines = [run.machine.sentence(), f"The libraries ran on Python {run.versions['python']} with {packages}.", ""]
+    if not run.complete:
+        return "\n".join([*lines, "A run with small data: it shows that everything works, not how fast it is."])
+    missed = [verdict for verdict in verdicts if not verdict.met]
+    met = len(verdicts) - len(missed)
+    if not missed:
+        return "\n".join([*lines, f"All {met} demands are met; the last table lists them."])
+    lines += [f"{met} of {len(verdicts)} demands are met; the last table lists them all. Not met:", ""]
+    return "\n".join([*lines, *(f"- {verdict.what}: {_found(verdict)}, {_asked(verdict)}" for verdict in missed)])
 
 
 def speed(run: Run) -> Table:
     """Median seconds, ratios and differences, one row a task."""
-    columns = ("task", *NAMES.values(), *(f"faster than {NAMES[peer]}" for peer in PEERS), "answers differ by at most")
+    columns = ("task", *NAMES.values(), "largest difference")
     table = Table("Speed", columns, numbers=columns[1:])
     notes = [
-        "Medians of calls made in turn; ×10 means that the other library takes ten times as long.",
-        "Where an answer was compared, the last column has the largest relative difference of any of its numbers.",
+        "Medians of calls made in turn; (×10) means ten times as long as `customer_value`.",
+        "The largest difference is that between any number of an answer and the same number of another library's,"
+        " relative to its size.",
     ]
     for task in run.tasks:
         if task.name not in run.outcomes:
             continue
         outcome = run.outcomes[task.name]
         title = task.title.format(rows=f"{outcome.rows:,}")
-        times = [_time_of(outcome, library) for library in NAMES]
-        ratios = [_times(ratio(outcome, peer)) for peer in PEERS]
         apart = [found.difference for found in outcome.libraries.values() if found.difference is not None]
-        table.add(title, *times, *ratios, f"{max(apart):.0e}" if apart else "–")
+        times = [_time_of(outcome, library) for library in NAMES]
+        table.add(title, *times, _relative(max(apart)) if apart else "–")
         if task.left_out:
             notes.append(f"{title}: the others are {task.left_out}.")
         notes += [f"{title}: {found.error}." for found in outcome.libraries.values() if found.error]
@@ -80,13 +82,10 @@ def demands(verdicts: list[Verdict]) -> Table:
     """What was asked, what was found, met or not."""
     table = Table("Asked for and found", ("demand", "asked for", "found", "verdict"))
     for verdict in verdicts:
-        bound = "at least " if verdict.at_least else "at most "
-        found = "not measured" if verdict.found is None else _in_unit(verdict.found, verdict.unit)
-        met = "met" if verdict.met else "**not met**"
-        table.add(verdict.what, bound + _in_unit(verdict.needed, verdict.unit), found, met)
+        table.add(verdict.what, _asked(verdict), _found(verdict), "met" if verdict.met else "**not met**")
     table.note = (
-        "The times asked for are 1.3 times those of a first sketch of each method in plain numpy and scipy, measured on"
-        " two cores of another day."
+        "The times asked for are 1.3 times those of a first sketch of the same methods in plain numpy and scipy, which"
+        " ran on two cores on another day; the ratios are those of this run."
     )
     return table
 
@@ -100,8 +99,8 @@ def memory(run: Run) -> Table:
             continue
         outcome = run.outcomes[task.name]
         cells = [_memory(outcome, library) for library in NAMES]
-        table.add(task.title.format(rows=f"{outcome.rows:,}"), f"{outcome.input_bytes / 1e6:.0f}", *cells)
-    table.note = "At the highest moment of a call, the input columns included; in brackets, in multiples of them."
+        table.add(task.title.format(rows=f"{outcome.rows:,}"), _figures(outcome.input_bytes / 1e6), *cells)
+    table.note = "At the highest moment of a call, the input columns included; in brackets as a multiple of them."
     return table
 
 
@@ -130,22 +129,37 @@ def _time_of(outcome: Outcome, library: str) -> str:
     found = outcome.libraries.get(library)
     if found is None:
         return "–"
-    return "failed" if found.error else _seconds(found.median)
+    if found.median is None:
+        return "failed"
+    times = ratio(outcome, library) if library in PEERS else None
+    return _seconds(found.median) + (f" (×{_figures(times)})" if times else "")
 
 
 def _memory(outcome: Outcome, library: str) -> str:
     times = memory_ratio(outcome, library)
-    return "–" if times is None else f"{times * outcome.input_bytes / 1e6:,.0f} ({times:.1f})"
+    return "–" if times is None else f"{_figures(times * outcome.input_bytes / 1e6)} (×{times:.1f})"
+
+
+def _asked(verdict: Verdict) -> str:
+    return ("at least " if verdict.at_least else "at most ") + _in_unit(verdict.needed, verdict.unit)
+
+
+def _found(verdict: Verdict) -> str:
+    return "not measured" if verdict.found is None else _in_unit(verdict.found, verdict.unit)
 
 
 def _in_unit(value: float, unit: str) -> str:
     if unit == "s":
         return _seconds(value)
-    return f"{value:.0e}" if unit == "relative" else f"{value:.1f} {unit}".replace(".0 ", " ")
+    return _relative(value) if unit == "relative" else f"{value:.1f} {unit}".replace(".0 ", " ")
 
 
-def _times(value: float | None) -> str:
-    return "–" if value is None else f"×{value:,.0f}" if value >= 10 else f"×{value:.1f}"
+def _relative(value: float) -> str:
+    return f"{value:.0e}" if value else "0"
+
+
+def _figures(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
 
 
 def _seconds(value: float) -> str:

@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from benchmarks.models import importing
 from benchmarks.models.measuring import Outcome
 from benchmarks.models.tasks import ALLOWED_OVER_PROTOTYPE, IMPORT_SECONDS, NAMES, OURS, Task
@@ -42,6 +44,12 @@ def memory_ratio(outcome: Outcome, library: str) -> float | None:
     return 1 + found.peak_bytes / outcome.input_bytes
 
 
+def largest_difference(outcome: Outcome) -> float | None:
+    """The largest difference from the answer of any other library; None unless all could be compared."""
+    apart = [found.difference for library, found in outcome.libraries.items() if library != OURS]
+    return None if not apart or None in apart else float(np.max(apart))
+
+
 def judge(tasks: tuple[Task, ...], outcomes: Mapping[str, Outcome], imports: Mapping[str, float]) -> list[Verdict]:
     """Every demand on what was measured, in the order of the tasks."""
     found: list[Verdict] = []
@@ -52,10 +60,10 @@ def judge(tasks: tuple[Task, ...], outcomes: Mapping[str, Outcome], imports: Map
         title = task.title.format(rows=f"{outcome.rows:,}")
         for peer, times in task.faster.items():
             found.append(Verdict(f"{title}: faster than {NAMES[peer]}", times, ratio(outcome, peer), "times", True))
-        for library, measured in outcome.libraries.items():
-            if library != OURS:
-                what = f"{title}: answers differ from those of {NAMES[library]}"
-                found.append(Verdict(what, task.tolerance, measured.difference, "relative", False))
+        if any(library != OURS for library in outcome.libraries):
+            found.append(
+                Verdict(f"{title}: difference", task.tolerance, largest_difference(outcome), "relative", False)
+            )
         if task.prototype is not None:
             ours = outcome.libraries[OURS].median if OURS in outcome.libraries else None
             allowed = ALLOWED_OVER_PROTOTYPE * task.prototype
