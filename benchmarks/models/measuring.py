@@ -45,6 +45,8 @@ class Measured:
     """What one library did with one task."""
 
     seconds: list[float] = field(default_factory=list)
+    processor_seconds: list[float] = field(default_factory=list)
+    """What the processor spent on each call: hardly longer on a busy machine, but more than the seconds with threads."""
     peak_bytes: int | None = None
     difference: float | None = None
     """Largest relative difference of its answer from ours."""
@@ -91,9 +93,12 @@ def measure(task: Task, file: Path, rows: int, workers: Mapping[str, Asked], eff
             if found.error:
                 continue
             try:
-                found.seconds += asked[library].ask(do="turn", seconds=effort.turn, most=effort.repeats)["seconds"]
+                told = asked[library].ask(do="turn", seconds=effort.turn, most=effort.repeats)
             except WorkerError as error:
                 _failed(found, error)
+            else:
+                found.seconds += told["seconds"]
+                found.processor_seconds += told["processor_seconds"]
     return outcome
 
 
@@ -138,3 +143,4 @@ def _failed(found: Measured, error: WorkerError) -> None:
     say(f"failed: {error}")
     found.error = str(error)
     found.seconds.clear()
+    found.processor_seconds.clear()

@@ -40,7 +40,7 @@ class Stand:
         if do == "measure":
             np.savez(told["answer"], **{name: np.array(value) for name, value in self.given.items()})
             return {"seconds": self.seconds, "peak_bytes": 3500}
-        return {"seconds": [self.seconds]}
+        return {"seconds": [self.seconds], "processor_seconds": [self.seconds]}
 
 
 def outcome(ours: float = 0.1, lifetimes: float = 5.0, pymc: float = 5.0) -> Outcome:
@@ -97,6 +97,7 @@ def test_a_library_that_fails_leaves_the_others_alone(tmp_path: Path) -> None:
     assert len(found.libraries["ours"].seconds) == 3
     assert found.libraries["lifetimes"].error == "lifetimes has lost its way"
     assert found.libraries["pymc"].median is None
+    assert found.libraries["pymc"].processor_seconds == []
     assert not_met(found) == [
         "A fit, 3 customers: faster than lifetimes",
         "A fit, 3 customers: faster than pymc-marketing",
