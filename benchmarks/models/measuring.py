@@ -27,7 +27,7 @@ class Effort:
     least: int = 3
     most: int = 9
     turn: float = 0.25
-    """Seconds of one library's turn in a round, within which it may run several times."""
+    """Seconds of one library's turn in a round, within which it may run several times; more, where another is slow."""
     repeats: int = 7
 
 
@@ -46,7 +46,7 @@ class Measured:
 
     seconds: list[float] = field(default_factory=list)
     processor_seconds: list[float] = field(default_factory=list)
-    """What the processor spent on each call: hardly longer on a busy machine, but more than the seconds with threads."""
+    """What the processor spent on each call, all threads together: hardly longer on a busy machine."""
     peak_bytes: int | None = None
     difference: float | None = None
     """Largest relative difference of its answer from ours."""
@@ -88,12 +88,13 @@ def measure(task: Task, file: Path, rows: int, workers: Mapping[str, Asked], eff
             found.peak_bytes = told["peak_bytes"]
             expected[library] = told["seconds"]
     _compare(outcome, folder)
+    span = max(effort.turn, max(expected.values(), default=0.0) / 4)
     for _ in range(rounds(expected, effort)):
         for library, found in outcome.libraries.items():
             if found.error:
                 continue
             try:
-                told = asked[library].ask(do="turn", seconds=effort.turn, most=effort.repeats)
+                told = asked[library].ask(do="turn", seconds=span, most=effort.repeats)
             except WorkerError as error:
                 _failed(found, error)
             else:

@@ -35,6 +35,7 @@ class Stand:
         if self.fails(do):
             raise WorkerError(f"{self.name} has lost its way")
         self.diary.append(f"{self.name} {do}")
+        self.told = told
         if do == "prepare":
             return {"input_bytes": 1000}
         if do == "measure":
@@ -87,6 +88,13 @@ def test_the_libraries_take_turns(tmp_path: Path) -> None:
     assert [entry for entry in diary if entry.endswith("turn")] == 3 * ["ours turn", "lifetimes turn", "pymc turn"]
     assert {name: len(library.seconds) for name, library in found.libraries.items()} == dict.fromkeys(workers, 3)
     assert found.libraries["pymc"].difference == 0
+
+
+def test_a_fast_library_runs_longer_beside_a_slow_one(tmp_path: Path) -> None:
+    workers = {"ours": Stand("ours", [], seconds=0.1), "pymc": Stand("pymc", [], seconds=30.0)}
+    found = measure(FIT, tmp_path / "data.npz", 3, workers, EFFORT, tmp_path)
+    assert workers["ours"].told == {"seconds": 7.5, "most": 1}
+    assert len(found.libraries["pymc"].seconds) == 1
 
 
 def test_a_library_that_fails_leaves_the_others_alone(tmp_path: Path) -> None:
