@@ -102,6 +102,15 @@ class FittedModel:
     """
 
     _names: ClassVar[tuple[str, ...]]
+    # What is known of a fit besides the parameters, each with a trailing underscore, and kept in files.
+    _known: ClassVar[tuple[str, ...]] = (
+        "loglik",
+        "standard_errors",
+        "customers",
+        "converged",
+        "boundary",
+        "evaluations",
+    )
 
     def __init__(self) -> None:
         self._forget()
@@ -124,7 +133,8 @@ class FittedModel:
     def save(self, path: str | Path) -> None:
         """Write the parameters and what is known about the fit to ``path`` as JSON text; no data is kept."""
         content = {"model": type(self).__name__, "format": 1, **self._settings(), "parameters": self.params_}
-        fit = {name: getattr(self, name + "_") for name in _FIT}
+        fit = {name: getattr(self, name + "_") for name in self._known}
+        fit = {name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in fit.items()}
         if fit["standard_errors"] is not None:
             fit["standard_errors"] = {
                 name: value if np.isfinite(value) else None for name, value in fit["standard_errors"].items()
@@ -149,7 +159,7 @@ class FittedModel:
         model = cls(**{name: content[name] for name in cls()._settings() if name in content})
         model._set(parameters)
         for name, value in (content.get("fit") or {}).items():
-            if name in _FIT:
+            if name in cls._known:
                 setattr(model, name + "_", value)
         if model.standard_errors_ is not None:
             model.standard_errors_ = {
@@ -162,7 +172,7 @@ class FittedModel:
         return {}
 
     def _forget(self) -> None:
-        for name in _FIT:
+        for name in self._known:
             setattr(self, name + "_", None)
 
     def _set(self, parameters: dict[str, Any]) -> Self:
@@ -212,9 +222,6 @@ class FittedModel:
     def _limit(self) -> str:
         """What the limit means that the parameters have run to."""
         return "the data do not tell customers apart in every way the model could"
-
-
-_FIT = ("loglik", "standard_errors", "customers", "converged", "boundary", "evaluations")
 
 
 def ladder(start: float, steps: int) -> Floats:

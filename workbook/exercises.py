@@ -60,6 +60,8 @@ KERNELSPEC = {"name": "python3", "display_name": "Python 3 (ipykernel)", "langua
 KINDS = ("number", "numbers", "choice", "function")
 # Nearer to a grid edge than this many steps, rounding noise could turn a right answer into a wrong one.
 EDGE = 0.02
+# A cohort's own inputs are drawn without an author looking on; only true noise is refused.
+EDGE_OF_COHORT = 1e-5
 
 
 @dataclass(frozen=True)
@@ -77,10 +79,11 @@ def sources(root: Path = EXERCISES) -> list[Path]:
     return sorted(root.glob("[0-9][0-9]-*/exercise.md"))
 
 
-def build(source: Path) -> Built:
+def build(source: Path, seed: int = 0) -> Built:
     """Read one source, refuse an author's mistakes, and make the learner's and the reference notebook.
 
-    The reference is not executed here: its cells carry no outputs yet.
+    The reference is not executed here: its cells carry no outputs yet. ``seed`` draws the fresh inputs of
+    function questions; the committed files have seed 0.
 
     Raises
     ------
@@ -106,14 +109,14 @@ def build(source: Path) -> Built:
             plain.metadata.update({"tags": [CHECK_TAG], "qid": check["qid"], "points": check["points"]})
         reference.append(plain)
         learner.append(_stubbed(plain, answer))
-    spec = _spec(slug, source, cells)
+    spec = _spec(slug, source, cells, seed)
     return Built(slug, _notebook_text(learner), _notebook_text(reference), _json_text(spec))
 
 
-def execute(reference: str, folder: Path) -> str:
+def execute(reference: str, folder: Path, seed: int = 0) -> str:
     """Run the reference in grading mode, in a fresh kernel, and return it with its outputs."""
     notebook = nbformat.reads(reference, as_version=4)
-    with _environment({MODE_VARIABLE: "grading", functions.SEED_VARIABLE: "0"}):
+    with _environment({MODE_VARIABLE: "grading", functions.SEED_VARIABLE: str(seed)}):
         client = NotebookClient(
             notebook,
             timeout=300,
@@ -241,7 +244,7 @@ def _json_text(value: Any) -> str:
     return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
 
 
-def _spec(slug: str, source: Path, cells: list[Any]) -> dict[str, Any]:
+def _spec(slug: str, source: Path, cells: list[Any], seed: int) -> dict[str, Any]:
     """Run the reference cell by cell and turn every question into digests, hints and misconceptions."""
     # The checks of this very exercise may not exist yet, and its verdicts are not needed here.
     silent = SimpleNamespace(progress=lambda: None, hint=lambda qid: None)
@@ -261,14 +264,14 @@ def _spec(slug: str, source: Path, cells: list[Any]) -> dict[str, Any]:
         qid = check["qid"]
         if qid not in answered:
             raise _mistake(source, index, f"question {qid} has no answer cell, so no solution")
-        questions.append(_question(slug, check, names, cell.source, source, index))
+        questions.append(_question(slug, check, names, cell.source, source, index, seed))
     if not questions:
         raise WorkbookError(f"{_name(source)}: there is no check cell in it.")
     return {"slug": slug, "questions": questions}
 
 
 def _question(
-    slug: str, check: dict[str, Any], names: dict[str, Any], code: str, source: Path, index: int
+    slug: str, check: dict[str, Any], names: dict[str, Any], code: str, source: Path, index: int, seed: int
 ) -> dict[str, Any]:
     qid = check["qid"]
     _validate(check, source, index)
@@ -281,12 +284,12 @@ def _question(
     question |= {"name": called.group(1), "salt": f"{slug}/{qid}", "right": "", "wrong": []}
     judge = Exercise({"slug": slug, "questions": [question]})
     right_answer = names.get(called.group(1))
-    right = judge.canonical_answer(qid, right_answer, seed=0)
+    right = judge.canonical_answer(qid, right_answer, seed)
     if right == canonical.NOT_ATTEMPTED or right.startswith(("not valid", "not a", "raised")):
         raise _mistake(source, index, f"the reference answers {qid} with: {right}")
     question["right"] = canonical.digest(question["salt"], right)
     if check["kind"] == "function":
-        calls = functions.call_all(right_answer, check["shown"], check["fresh"], check["step"], 0)
+        calls = functions.call_all(right_answer, check["shown"], check["fresh"], check["step"], seed)
         failed = next((call for call in calls if call.error), None)
         if failed:
             raise _mistake(source, index, f"the reference stops with {failed.error} for ({failed.inputs})")
@@ -294,7 +297,8 @@ def _question(
         question["shapes"] = [functions.shape(call.value) for call in calls]
         question["each"] = [canonical.digest(question["salt"], call.result) for call in calls]
     if "step" in check:
-        _refuse_edges(qid, canonical.numbers_in(right_answer), check["step"], source, index)
+        edge = EDGE_OF_COHORT if seed else EDGE
+        _refuse_edges(qid, canonical.numbers_in(right_answer), check["step"], edge, source, index)
     seen = {right: "the right answer"}
     for number, wrong in enumerate(check["wrong"], start=1):
         scratch = dict(names)
@@ -305,7 +309,7 @@ def _question(
             text = canonical.number(answer, wrong["step"])
             clash = text in seen or canonical.number(right_answer, wrong["step"]) == text
         else:
-            text = judge.canonical_answer(qid, answer, seed=0)
+            text = judge.canonical_answer(qid, answer, seed)
             clash = text in seen
         if clash:
             same = seen.get(text, "the right answer")
@@ -349,11 +353,13 @@ def _validate(check: dict[str, Any], source: Path, index: int) -> None:
             raise _mistake(source, index, f"{qid}: each option but the right one needs its misconception in `wrong`")
 
 
-def _refuse_edges(qid: str, values: list[float], step: float, source: Path, index: int) -> None:
+def _refuse_edges(qid: str, values: list[float], step: float, edge: float, source: Path, index: int) -> None:
     """A right answer that lies on the edge between two grid points would be judged by rounding noise."""
     for value in values:
-        if canonical.distance_to_edge(value, step) < EDGE:
-            raise _mistake(source, index, f"{qid}: {value!r} lies on the edge of a step of {step}; change the step")
+        if canonical.distance_to_edge(value, step) < edge:
+            raise _mistake(
+                source, index, f"{qid}: {value!r} lies on the edge of a step of {step}; change the step, or the seed"
+            )
 
 
 def _run(code: str, names: dict[str, Any], source: Path, index: int) -> None:

@@ -36,7 +36,7 @@ def write(run: Run, folder: Path = results.FOLDER) -> list[Path]:
         tables.append(demands(verdicts))
     page = results.keep("models", "The models, measured", tables, preface(run, verdicts), folder)
     record = folder / "models.json"
-    record.write_text(json.dumps(as_json(run, verdicts), indent=1) + "\n", encoding="utf-8")
+    record.write_text(json.dumps(as_json(run, verdicts)) + "\n", encoding="utf-8")
     return [page, record]
 
 
@@ -114,12 +114,17 @@ def importing(run: Run) -> Table:
 
 
 def as_json(run: Run, verdicts: list[Verdict]) -> dict[str, Any]:
-    """Everything, each single time included."""
+    """Everything, each single time included (to a microsecond)."""
+    tasks = {name: asdict(outcome) for name, outcome in run.outcomes.items()}
+    for task in tasks.values():
+        for found in task["libraries"].values():
+            for times in ("seconds", "processor_seconds"):
+                found[times] = [round(seconds, 6) for seconds in found[times]]
     return {
         "machine": run.machine.record(),
         "versions": dict(run.versions),
         "complete": run.complete,
-        "tasks": {name: asdict(outcome) for name, outcome in run.outcomes.items()},
+        "tasks": tasks,
         "import_seconds": dict(run.imports),
         "demands": [asdict(verdict) | {"met": verdict.met} for verdict in verdicts],
     }

@@ -40,19 +40,19 @@ class Feedback:
         return (
             f'<div class="check-feedback check-{kind}" role="status"'
             f' style="border-left:4px solid {edge};padding:.4em .8em;margin:.3em 0">'
-            f"<strong>{symbol} {self.qid}: {words}.</strong> {_marked_up(self.message)}{self._nested_hints()}</div>"
+            f"<strong>{symbol} {self.qid}: {words}.</strong> {marked_up(self.message)}{self._nested_hints()}</div>"
         )
 
     def _nested_hints(self) -> str:
         nested = ""
         for number, hint in reversed(list(enumerate(self.hints, start=1))):
             title = f"Hint {number} of {len(self.hints)}" if number < len(self.hints) else "Show the solution"
-            nested = f"<details><summary>{title}</summary><div>{_marked_up(hint)}{nested}</div></details>"
+            nested = f"<details><summary>{title}</summary><div>{marked_up(hint)}{nested}</div></details>"
         return nested
 
 
-def _marked_up(text: str) -> str:
-    """Escaped text with `code` and fenced blocks set as code."""
+def marked_up(text: str) -> str:
+    """HTML of plain text: escaped, with `code` and fenced blocks set as code."""
     parts = re.split(r"```(?:python)?\n(.*?)```", text, flags=re.S)
     pieces = []
     for index, part in enumerate(parts):

@@ -1,9 +1,7 @@
 """Figures: readable by everyone, the same bytes each time, nothing cut off."""
 
 import itertools
-import re
 from collections.abc import Callable
-from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
@@ -16,8 +14,10 @@ from matplotlib.text import Text
 from customer_value import plots
 from customer_value.datasets import load_cdnow
 from customer_value.persistence import tier_table, top_tier_shift
+from customer_value.plots import look
 from customer_value.profitability import customer_profit, whale_curve
 from customer_value.transactions import before_and_after, customer_totals
+from tests.customer_value import figure_checks
 
 LOG = load_cdnow(sample=True)
 CUSTOMERS = customer_totals(LOG)
@@ -60,53 +60,22 @@ every_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES.key
 
 @every_figure
 def test_figure_says_in_words_what_it_shows(draw: Callable[[], plots.Figure]) -> None:
-    figure = draw()
-    data, metadata = figure._repr_mimebundle_()
-    alt = metadata["image/svg+xml"]["alt"]
-    assert len(alt) > 40
-    assert re.search(r"\d", alt)
-    assert "\n" not in alt
-    root = ElementTree.fromstring(data["image/svg+xml"])
-    assert root.tag.endswith("svg")
-    assert float(root.get("width").removesuffix("pt")) > 0
+    figure_checks.says_in_words_what_it_shows(draw)
 
 
 @every_figure
 def test_same_data_give_the_same_bytes(draw: Callable[[], plots.Figure]) -> None:
-    one = draw().to_svg()
-    assert one == draw().to_svg()
-    assert "<dc:date>" not in one
+    figure_checks.gives_the_same_bytes(draw)
 
 
 @every_figure
 def test_no_text_is_cut_off_or_too_small(draw: Callable[[], plots.Figure]) -> None:
-    figure = draw()
-    figure.draw_without_rendering()
-    box = figure.bbox
-    # matplotlib keeps tick labels just beyond the axis, which it never draws.
-    beyond = [
-        tick.label1
-        for axes in figure.axes
-        for axis in (axes.xaxis, axes.yaxis)
-        for tick in axis.get_major_ticks()
-        if not min(axis.get_view_interval()) <= tick.get_loc() <= max(axis.get_view_interval())
-    ]
-    for text in figure.findobj(Text):
-        if text not in beyond and text.get_visible() and text.get_text().strip():
-            extent = text.get_window_extent()
-            inside = (
-                extent.x0 >= box.x0 - 1
-                and extent.x1 <= box.x1 + 1
-                and extent.y0 >= box.y0 - 1
-                and extent.y1 <= box.y1 + 1
-            )
-            assert inside, text.get_text()
-            assert text.get_fontsize() >= 10
+    figure_checks.has_no_text_cut_off_or_too_small(draw)
 
 
 @every_figure
 def test_figure_is_light(draw: Callable[[], plots.Figure]) -> None:
-    assert len(draw().to_svg()) < 65_000
+    figure_checks.is_light(draw)
 
 
 def test_axes_carry_units() -> None:
@@ -154,7 +123,7 @@ def test_empty_pictures_are_refused() -> None:
 
 def test_thinning_keeps_the_shape_and_the_peak() -> None:
     curve = whale_curve(customer_profit(CUSTOMERS, 0.3, 5, 5))
-    x, y = plots._thin(curve.customers, curve.profit)
+    x, y = look.thin(curve.customers, curve.profit)
     assert len(x) < 200
     assert y.max() == curve.peak
     assert np.abs(np.interp(curve.customers, x, y) - curve.profit).max() < 0.003 * curve.peak

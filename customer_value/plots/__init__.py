@@ -1,0 +1,81 @@
+"""The workbook's figures: one look, titles that state the finding, a text alternative for each.
+
+Every function returns a ``Figure``, an ordinary matplotlib figure (``savefig`` works) that shows itself
+as SVG with its text alternative. No pyplot state is touched, so nothing has to be closed.
+
+``look`` holds what they share; each other module is one family. Those that compare models with what
+happened draw the tables of ``customer_value.validation`` and have the names of the functions that make
+them: ``plots.tracking(validation.tracking(…))``.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from customer_value.plots.look import BLUE, GREY, INK, PALE, PALETTE, RED, SIZE, TEAL, Figure, money, new_axes
+from customer_value.plots.profit import whale
+from customer_value.plots.shares import lorenz, top_shares
+from customer_value.plots.tiers import tier_bars, tier_shift
+
+if TYPE_CHECKING:
+    from customer_value.plots.course import alive_over_time, tracking
+    from customer_value.plots.fit import conditional_expectations, frequency_bins, history_counts, spend_bins
+    from customer_value.plots.matrices import alive_matrix, purchases_matrix
+    from customer_value.plots.projection import survivor_projection
+    from customer_value.plots.ranking import capture_curve, value_groups
+
+# Most pages show none of these: each is loaded when it is first asked for.
+_LATER = {
+    "alive_matrix": "matrices",
+    "alive_over_time": "course",
+    "capture_curve": "ranking",
+    "conditional_expectations": "fit",
+    "frequency_bins": "fit",
+    "history_counts": "fit",
+    "purchases_matrix": "matrices",
+    "spend_bins": "fit",
+    "survivor_projection": "projection",
+    "tracking": "course",
+    "value_groups": "ranking",
+}
+
+__all__ = [
+    "BLUE",
+    "GREY",
+    "INK",
+    "PALE",
+    "PALETTE",
+    "RED",
+    "SIZE",
+    "TEAL",
+    "Figure",
+    "alive_matrix",
+    "alive_over_time",
+    "capture_curve",
+    "conditional_expectations",
+    "frequency_bins",
+    "history_counts",
+    "lorenz",
+    "money",
+    "new_axes",
+    "purchases_matrix",
+    "spend_bins",
+    "survivor_projection",
+    "tier_bars",
+    "tier_shift",
+    "top_shares",
+    "tracking",
+    "value_groups",
+    "whale",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    drawing = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    globals()[name] = drawing
+    return drawing
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

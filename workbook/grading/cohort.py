@@ -1,0 +1,230 @@
+"""A whole cohort: in parallel, resumable, and never stopped by a single file."""
+
+import contextlib
+import json
+import multiprocessing
+import os
+import secrets
+import signal
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from workbook.errors import WorkbookError
+from workbook.grading.collect import Collected, HandedIn
+from workbook.grading.grade import NOT_RUN, Graded, QuestionResult, grade
+from workbook.grading.limits import Limits
+from workbook.grading.reference import Reference
+from workbook.grading.roster import Learner, Roster
+from workbook.grading.runner import Runner
+
+STORE = "results"
+
+
+@dataclass
+class Row:
+    """One learner: what came and how it was graded."""
+
+    learner: Learner
+    source: str
+    """Name of the file; empty for a learner who handed in nothing."""
+    graded: Graded
+    same_as: list[str] = field(default_factory=list)
+    """Other learners with the same answers, whatever their spacing and comments."""
+
+
+@dataclass
+class Cohort:
+    """All rows, in the order of the roster (then by name), and the files that were put aside."""
+
+    reference: Reference
+    rows: list[Row]
+    aside: list[tuple[str, str]]
+    rostered: bool = False
+    """Whether there is a list of who was to hand in."""
+
+    @property
+    def handed_in(self) -> list[Row]:
+        """Rows with a submission that could be read."""
+        return [row for row in self.rows if row.graded.state == "graded"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to grade."""
+
+    sandboxed: bool = True
+    jobs: int = 2
+    limits: Limits = field(default_factory=Limits)
+
+
+_worker: Runner | None = None
+_work: tuple[Reference, Limits] | None = None
+
+
+def grade_all(
+    collected: Collected, reference: Reference, out: Path, settings: Settings
+) -> Iterator[tuple[int, int, str]]:
+    """Grade everything that is not yet stored under ``out``; gives (done, of, source) after each submission.
+
+    Results are stored as they come, under the fingerprints of submission and reference: after an interrupt the
+    next call goes on where this one stopped.
+
+    Raises ``WorkbookError`` where results cannot be written.
+    """
+    store = _store(out, reference)
+    todo = {item.sha256: item for item in collected.submissions.values() if not _kept(store, item)}
+    total = len(collected.submissions)
+    done = total - len(todo)
+    yield done, total, ""
+    if not todo:
+        return
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(
+        max_workers=min(settings.jobs, len(todo)),
+        mp_context=context,
+        initializer=_start_worker,
+        initargs=(reference, settings),
+    )
+    try:
+        waiting = {pool.submit(_grade_one, item): item for item in todo.values()}
+        for future in as_completed(waiting):
+            item = waiting[future]
+            try:
+                result = future.result()
+            except BrokenProcessPool:
+                raise WorkbookError(
+                    "A grading process ended unexpectedly (out of memory?). What is graded is kept:"
+                    " run the same command again, perhaps with --jobs 1."
+                ) from None
+            write_whole(store / f"{item.sha256}.json", json.dumps(result.as_dict(), ensure_ascii=False, indent=1))
+            done += 1
+            yield done, total, item.source
+    finally:
+        for process in list((pool._processes or {}).values()):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGTERM)
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def seed(out: Path, given: int | None) -> int:
+    """The cohort's seed: ``given``, else the one kept in ``out``, else a new one; it is kept for the next call.
+
+    Whoever knows the seed can find out the fresh inputs, so none is the same for every cohort.
+
+    Raises ``WorkbookError`` if the kept one cannot be read.
+    """
+    path = out / "seed.txt"
+    if given is None and path.is_file():
+        text = path.read_text(encoding="utf-8").strip()
+        if not text.isdecimal():
+            raise WorkbookError(f"{path} does not hold a whole number: give the cohort's seed with --seed.")
+        return int(text)
+    chosen = secrets.randbelow(10**6) + 1 if given is None else given
+    write_whole(path, f"{chosen}\n")
+    return chosen
+
+
+def gather(collected: Collected, reference: Reference, out: Path, roster: Roster | None = None) -> Cohort:
+    """The stored results as one cohort, with a row for everybody on the roster.
+
+    Raises ``WorkbookError`` if something is not graded yet.
+    """
+    store = _store(out, reference)
+    rows: dict[Learner, Row] = {}
+    for learner, item in collected.submissions.items():
+        stored = _kept(store, item)
+        if stored is None:
+            raise WorkbookError(f"{item.source} is not graded yet: run the same command again.")
+        rows[learner] = Row(learner, item.source, stored)
+    ordered = list(roster.learners) if roster else []
+    for learner in ordered:
+        rows.setdefault(learner, Row(learner, "", _missing(reference)))
+    rows = {learner: rows[learner] for learner in [*ordered, *(key for key in rows if key not in ordered)]}
+    _note_same(list(rows.values()))
+    return Cohort(reference, list(rows.values()), collected.aside, roster is not None)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write all of ``text`` or nothing: a full disk or an interrupt leaves the old file as it was."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False, suffix=".part") as part:
+            try:
+                part.write(text)
+                part.close()
+                written = Path(part.name)
+                written.chmod(0o644)
+                written.replace(path)
+            except BaseException:
+                Path(part.name).unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise WorkbookError(
+            f"{path} cannot be written: {error.strerror}. Nothing that was written before is lost; make room"
+            " or choose another --out, then run the same command again."
+        ) from None
+
+
+def _store(out: Path, reference: Reference) -> Path:
+    folder = out / STORE / reference.fingerprint[:16]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WorkbookError(f"{out} cannot be made: {error.strerror}. Choose another --out.") from None
+    return folder
+
+
+def _kept(store: Path, item: HandedIn) -> Graded | None:
+    if item.data is None:
+        return Graded("unreadable", item.trouble)
+    path = store / f"{item.sha256}.json"
+    try:
+        return Graded.from_dict(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, KeyError):
+        # Half written by another program: grade it again.
+        path.unlink(missing_ok=True)
+        return None
+
+
+def _missing(reference: Reference) -> Graded:
+    questions = [
+        QuestionResult(question["qid"], question["title"], question["points"], 0, NOT_RUN, reason="nothing handed in")
+        for question in reference.questions
+    ]
+    return Graded("missing", "nothing handed in", questions)
+
+
+def _note_same(rows: list[Row]) -> None:
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.graded.answers:
+            groups.setdefault(row.graded.answers, []).append(row)
+    for group in groups.values():
+        for row in group:
+            row.same_as = [other.learner.key for other in group if other is not row]
+
+
+def _start_worker(reference: Reference, settings: Settings) -> None:
+    global _worker, _work
+    # The parent decides what an interrupt means; what is running here must not die halfway.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave)
+    _worker = Runner(reference.solution, sandboxed=settings.sandboxed, limits=settings.limits, seed=reference.seed)
+    _work = (reference, settings.limits)
+
+
+def _leave(*_: object) -> None:
+    if _worker is not None:
+        _worker.__exit__()
+    os._exit(1)
+
+
+def _grade_one(item: HandedIn) -> Graded:
+    reference, limits = _work
+    return grade(item.data, reference, _worker, limits)

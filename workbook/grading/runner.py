@@ -1,0 +1,199 @@
+"""Runs prepared notebooks one after another, each with a fresh kernel, and watches what they use."""
+
+import ast
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from workbook.errors import WorkbookError
+from workbook.grading import kernel, nbval_run, sandbox
+from workbook.grading.limits import Limits
+from workbook.paths import ROOT
+
+_TICK = 0.1
+
+
+@dataclass
+class CellResult:
+    """How one cell went: passed, failed (another answer), error, timeout; hung or dead if it took the kernel along."""
+
+    status: str
+    printed: str = ""
+    reason: str = ""
+
+
+@dataclass
+class Run:
+    """One run of a notebook: what is known of each cell, in the order in which they ran."""
+
+    cells: dict[str, CellResult]
+    stopped: str | None = None
+    """Why the run was cut off, if it was; the last cell in ``cells`` was the one at work."""
+
+
+class Runner:
+    """Grades in this process's children. Use as a context manager: leaving ends everything it started."""
+
+    def __init__(self, solution: nbformat.NotebookNode, *, sandboxed: bool, limits: Limits, seed: int = 0) -> None:
+        self._reference = nbval_run.reference_cells(solution)
+        self._modules = _imports(solution)
+        self._sandboxed, self._limits = sandboxed, limits
+        self._grading = {"CUSTOMER_VALUE_CHECKS": "grading", "CUSTOMER_VALUE_SEED": str(seed)}
+        self._zygote: subprocess.Popen | None = None
+        self._channel: socket.socket | None = None
+
+    def __enter__(self) -> "Runner":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end_zygote()
+
+    def run(self, notebook: nbformat.NotebookNode, seconds: float) -> Run:
+        """Run ``notebook`` for at most ``seconds``."""
+        with contextlib.ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grade-")))
+            path = folder / "notebook.ipynb"
+            nbformat.write(notebook, path)
+            environment = sandbox.environment() | self._grading
+            if self._sandboxed:
+                box = stack.enter_context(sandbox.opened(self._limits))
+                where = kernel.Launch(self._limits, box.shared, environment, box, self._ready())
+            else:
+                shared = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grade-")))
+                environment |= {"HOME": str(shared), "IPYTHONDIR": str(shared), "MPLCONFIGDIR": str(shared)}
+                environment["TMPDIR"] = str(shared)
+                where = kernel.Launch(self._limits, shared, environment, None, self._ready())
+            return self._watched(path, where, seconds)
+
+    def _watched(self, path: Path, where: kernel.Launch, seconds: float) -> Run:
+        read, write = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(read)
+            os.setpgid(0, 0)
+            with os.fdopen(write, "w", encoding="utf-8") as pipe:
+
+                def tell(news: dict) -> None:
+                    pipe.write(json.dumps(news) + "\n")
+                    pipe.flush()
+
+                nbval_run.run(path, self._reference, where, tell)
+            os._exit(0)
+        os.close(write)
+        try:
+            return self._follow(read, where, seconds)
+        finally:
+            os.close(read)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+    def _follow(self, pipe: int, where: kernel.Launch, seconds: float) -> Run:
+        run, end, held = Run({}), time.monotonic() + seconds, b""
+        look = 0.0
+        while True:
+            if select.select([pipe], [], [], _TICK)[0]:
+                piece = os.read(pipe, 1 << 16)
+                if not piece:
+                    break
+                *lines, held = (held + piece).split(b"\n")
+                for line in lines:
+                    self._note(run, json.loads(line))
+                if _silent(run):
+                    run.stopped = "Python no longer answered"
+                    break
+            now = time.monotonic()
+            if now > end:
+                run.stopped = f"the time for one submission, {self._limits.wall:g} seconds, was over"
+                break
+            if where.sandbox is not None and now >= look:
+                look = now + _TICK
+                if reason := self._excess(where.sandbox):
+                    where.sandbox.kill()
+                    run.stopped = reason
+                    break
+        if run.stopped and run.cells:
+            last = run.cells[next(reversed(run.cells))]
+            if last.status == "running":
+                last.status, last.reason = "dead", run.stopped
+        return run
+
+    @staticmethod
+    def _note(run: Run, news: dict) -> None:
+        cell = news.pop("cell")
+        if cell is None:
+            run.stopped = run.stopped or f"no kernel: {news['reason']}"
+        else:
+            run.cells[cell] = CellResult(**news)
+
+    def _excess(self, box: sandbox.Sandbox) -> str | None:
+        threads, megabytes = sandbox.usage(box.pid)
+        if threads > self._limits.processes:
+            return f"more than {self._limits.processes} processes"
+        if megabytes > self._limits.memory:
+            return f"more than {self._limits.memory:,} MB of memory"
+        if sandbox.written(box.shared) > self._limits.scratch:
+            return f"more than {self._limits.scratch} MB written"
+        return None
+
+    def _ready(self) -> socket.socket | None:
+        """The zygote's socket; a zygote that has gone is replaced."""
+        if self._zygote is None or self._zygote.poll() is not None:
+            self._end_zygote()
+            self._channel, other = socket.socketpair()
+            self._zygote = subprocess.Popen(
+                [sys.executable, "-m", "workbook.grading.zygote", str(other.fileno()), *self._modules],
+                pass_fds=[other.fileno()],
+                cwd=ROOT,
+                env=sandbox.environment() | {"PATH": os.environ.get("PATH", "")},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            other.close()
+            self._channel.settimeout(60)
+            if self._channel.recv(6) != b"ready\n":
+                raise WorkbookError("Python for grading did not start. Try `python -m workbook doctor`.")
+        return self._channel
+
+    def _end_zygote(self) -> None:
+        if self._channel is not None:
+            self._channel.close()
+        if self._zygote is not None:
+            self._zygote.kill()
+            self._zygote.wait()
+        self._zygote = self._channel = None
+
+
+def _silent(run: Run) -> bool:
+    """Whether two cells after one another ran out of time: whatever caused it, waiting for more is of no use."""
+    last = [result.status for result in run.cells.values() if result.status != "running"][-2:]
+    return last == ["timeout", "timeout"]
+
+
+def _imports(notebook: nbformat.NotebookNode) -> list[str]:
+    """Modules that the pristine notebook imports, named as ``importlib`` takes them."""
+    found: dict[str, None] = {}
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.Import):
+                found.update(dict.fromkeys(alias.name for alias in node.names))
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found[node.module] = None
+                found.update(dict.fromkeys(f"{node.module}.{alias.name}" for alias in node.names))
+    return list(found)
