@@ -50,7 +50,7 @@ from nbclient.exceptions import CellExecutionError
 
 from customer_value.checks import canonical, functions
 from customer_value.checks.exercise import MODE_VARIABLE, Exercise
-from workbook.errors import WorkbookError
+from workbook.errors import OnTheEdge, WorkbookError
 from workbook.paths import ROOT
 
 EXERCISES = ROOT / "exercises"
@@ -357,9 +357,8 @@ def _refuse_edges(qid: str, values: list[float], step: float, edge: float, sourc
     """A right answer that lies on the edge between two grid points would be judged by rounding noise."""
     for value in values:
         if canonical.distance_to_edge(value, step) < edge:
-            raise _mistake(
-                source, index, f"{qid}: {value!r} lies on the edge of a step of {step}; change the step, or the seed"
-            )
+            reason = f"{qid}: {value!r} lies on the edge of a step of {step}; change the step, or the seed"
+            raise OnTheEdge(str(_mistake(source, index, reason)))
 
 
 def _run(code: str, names: dict[str, Any], source: Path, index: int) -> None:
