@@ -7,6 +7,7 @@ import os
 import secrets
 import signal
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -79,7 +80,8 @@ def grade_all(
     store = _store(out, reference)
     todo = {item.sha256: item for item in collected.submissions.values() if not _kept(store, item)}
     total = len(collected.submissions)
-    done = total - len(todo)
+    copies = Counter(item.sha256 for item in collected.submissions.values())
+    done = total - sum(copies[sha] for sha in todo)
     yield done, total, ""
     if not todo:
         return
@@ -102,7 +104,7 @@ def grade_all(
                     " run the same command again, perhaps with --jobs 1."
                 ) from None
             write_whole(store / f"{item.sha256}.json", json.dumps(result.as_dict(), ensure_ascii=False, indent=1))
-            done += 1
+            done += copies[item.sha256]
             yield done, total, item.source
     finally:
         for process in list((pool._processes or {}).values()):
