@@ -5,11 +5,12 @@ import json
 import os
 import re
 import sys
+from dataclasses import replace
 from importlib import resources
 from typing import Any
 
 from customer_value.checks import canonical, functions
-from customer_value.checks.feedback import Feedback, Verdict, show
+from customer_value.checks.feedback import Asked, Feedback, Progress, Verdict, show
 
 MODE_VARIABLE = "CUSTOMER_VALUE_CHECKS"
 
@@ -48,8 +49,11 @@ class Exercise:
     def __init__(self, spec: dict[str, Any]) -> None:
         self._slug = spec["slug"]
         self._questions = {question["qid"]: question for question in spec["questions"]}
+        total = sum(question["points"] for question in spec["questions"])
+        self._asked = {qid: _asked(self._slug, question, total) for qid, question in self._questions.items()}
         self._hints_given: dict[str, int] = {}
         self._failed: set[str] = set()
+        self._attempted: set[str] = set()
         self._verdicts: dict[str, Verdict] = {}
 
     def __call__(self, qid: str, answer: Any = ...) -> None:
@@ -62,7 +66,9 @@ class Exercise:
         else:
             feedback = self._unfinished(qid) or self.judge(qid, answer)
             self._verdicts[qid] = feedback.verdict
-            show(feedback)
+            if feedback.verdict is not Verdict.NOT_ATTEMPTED:
+                self._attempted.add(qid)
+            show(replace(feedback, attempted=qid in self._attempted))
 
     def watch(self, shell: Any) -> None:
         """Notice answers whose cell stopped with an error, so that no check judges what was there before.
@@ -89,7 +95,7 @@ class Exercise:
         if qid not in self._failed:
             return None
         message = "The cell with your answer stopped with an error. Mend it and run it, then check again."
-        return Feedback(qid, Verdict.NOT_YET, message, self._questions[qid]["hints"])
+        return Feedback(self._asked[qid], Verdict.NOT_YET, message)
 
     def hint(self, qid: str) -> None:
         """Show the next hint of a question; the last one is the solution and needs an attempt first."""
@@ -99,7 +105,7 @@ class Exercise:
             return
         given = self._hints_given.get(qid, 0)
         hints = question["hints"]
-        if given == len(hints) - 1 and self._verdicts.get(qid, Verdict.NOT_ATTEMPTED) is Verdict.NOT_ATTEMPTED:
+        if given == len(hints) - 1 and qid not in self._attempted:
             print(f"The last hint is the solution. Answer {qid} once (a guess will do), run its check, then ask again.")
             return
         given = min(given + 1, len(hints))
@@ -110,14 +116,10 @@ class Exercise:
         """Show where every question stands and the points so far. Prints nothing while grading."""
         if os.environ.get(MODE_VARIABLE) == "grading":
             return
-        reached = total = 0
-        for qid, question in self._questions.items():
-            verdict = self._verdicts.get(qid, Verdict.NOT_ATTEMPTED)
-            total += question["points"]
-            reached += question["points"] if verdict is Verdict.RIGHT else 0
-            symbol, words = verdict.value
-            print(f"{symbol} {qid} {question['title']}: {words.lower()} ({question['points']})")
-        print(f"{reached} of {total} points")
+        show(Progress(self._slug, [(self._asked[qid], self._verdict_of(qid)) for qid in self._questions]))
+
+    def _verdict_of(self, qid: str) -> Verdict:
+        return self._verdicts.get(qid, Verdict.NOT_ATTEMPTED)
 
     def canonical_answer(self, qid: str, answer: Any, seed: int) -> str:
         """The answer as grading compares it; a wrong kind of answer becomes a text that says so."""
@@ -138,33 +140,33 @@ class Exercise:
 
     def judge(self, qid: str, answer: Any) -> Feedback:
         """What a learner is told about an answer. Never raises."""
-        question = self._questions[qid]
+        question, asked = self._questions[qid], self._asked[qid]
         if canonical.is_blank(answer):
-            return Feedback(qid, Verdict.NOT_ATTEMPTED, "Replace the ... in the cell above and run it first.", [])
-        hints = question["hints"]
+            message = "Replace the ... in the cell above and run it first."
+            return Feedback(asked, Verdict.NOT_ATTEMPTED, message, attempted=False)
         if question["kind"] == "function":
             return self._judge_function(question, answer)
         try:
             text = self._canonical_value(question, answer)
         except canonical.NotThatKind as error:
-            return Feedback(qid, Verdict.NOT_YET, _sentence(str(error)), hints)
+            return Feedback(asked, Verdict.NOT_YET, _sentence(str(error)))
         return self._verdict(question, text, answer)
 
     def _judge_function(self, question: dict[str, Any], answer: Any) -> Feedback:
-        qid, hints = question["qid"], question["hints"]
+        asked = self._asked[question["qid"]]
         if not callable(answer):
-            return Feedback(qid, Verdict.NOT_YET, "This answer must be a function: give its name, uncalled.", hints)
+            return Feedback(asked, Verdict.NOT_YET, "This answer must be a function: give its name, uncalled.")
         calls = self._calls(question, answer, seed=0)
         if all(call.result == functions.NOTHING for call in calls):
             if any(call.printed for call in calls):
                 message = "The function prints its answer, but gives nothing back: write return instead of print."
-                return Feedback(qid, Verdict.NOT_YET, message, hints)
+                return Feedback(asked, Verdict.NOT_YET, message)
             message = "The function gives nothing back yet: end it with return."
-            return Feedback(qid, Verdict.NOT_ATTEMPTED, message, [])
+            return Feedback(asked, Verdict.NOT_ATTEMPTED, message, attempted=False)
         known = self._verdict(question, "; ".join(call.result for call in calls))
         if known.verdict is not Verdict.NOT_YET or known.misconception:
             return known
-        return Feedback(qid, Verdict.NOT_YET, self._first_difference(question, calls), hints)
+        return Feedback(asked, Verdict.NOT_YET, self._first_difference(question, calls))
 
     @staticmethod
     def _first_difference(question: dict[str, Any], calls: list[functions.Call]) -> str:
@@ -187,22 +189,22 @@ class Exercise:
         return f"Right for {len(calls) - len(wrong)} of {len(calls)} test inputs; {found}"
 
     def _verdict(self, question: dict[str, Any], text: str, answer: Any = None) -> Feedback:
-        qid, salt = question["qid"], question["salt"]
+        asked, salt = self._asked[question["qid"]], question["salt"]
         if canonical.digest(salt, text) == question["right"]:
-            return Feedback(qid, Verdict.RIGHT, question.get("praise", ""), [])
+            return Feedback(asked, Verdict.RIGHT, question.get("praise", ""))
         for wrong in question["wrong"]:
             # A slip may be recognised on a coarser grid than the answer: 48 for 48.2 per cent.
             seen = canonical.number(answer, wrong["step"]) if "step" in wrong else text
             if canonical.digest(salt, seen) == wrong["digest"]:
                 if wrong.get("untouched"):
-                    return Feedback(qid, Verdict.NOT_ATTEMPTED, wrong["says"], [])
-                return Feedback(qid, Verdict.NOT_YET, wrong["says"], question["hints"], misconception=True)
+                    return Feedback(asked, Verdict.NOT_ATTEMPTED, wrong["says"], attempted=False)
+                return Feedback(asked, Verdict.NOT_YET, wrong["says"], misconception=True)
         low, high = question.get("bounds", (None, None))
         if low is not None and not low <= answer <= high:
             message = f"This answer must lie between {low} and {high}, and yours is {functions.written(answer)}."
         else:
             message = "This is not the expected answer; a hint may help."
-        return Feedback(qid, Verdict.NOT_YET, message, question["hints"])
+        return Feedback(asked, Verdict.NOT_YET, message)
 
     @staticmethod
     def _calls(question: dict[str, Any], answer: Any, seed: int) -> list[functions.Call]:
@@ -220,3 +222,8 @@ class Exercise:
 def _sentence(text: str) -> str:
     text = text[0].upper() + text[1:]
     return text if text.endswith((".", "?", "!")) else text + "."
+
+
+def _asked(slug: str, question: dict[str, Any], total: float) -> Asked:
+    title, points = question.get("title", ""), question.get("points", 0)
+    return Asked(slug, question["qid"], title, points, total, tuple(question.get("hints", ())))
