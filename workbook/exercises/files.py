@@ -31,12 +31,13 @@ _KERNELSPEC = {"name": "python3", "display_name": "Python 3 (ipykernel)", "langu
 
 @dataclass(frozen=True)
 class Built:
-    """What one source makes: the three files, as text."""
+    """What one source makes: the three files, as text, and what the reference answers in canonical form."""
 
     slug: str
     learner: str
     reference: str
     spec: str
+    answers: dict[str, str]
 
 
 def sources(root: Path = EXERCISES) -> list[Path]:
@@ -60,13 +61,16 @@ def build(path: Path, seed: int = 0) -> Built:
     if not seed:
         review(source, solved)
     learner, reference = _notebooks(source)
-    return Built(source.slug, learner, reference, _json_text(specification(source, solved)))
+    answers = {one.question["qid"]: one.canonical for one in solved}
+    return Built(source.slug, learner, reference, _json_text(specification(source, solved)), answers)
 
 
 def execute(reference: str, folder: Path, seed: int = 0) -> str:
     """Run the reference in grading mode, in a fresh kernel, and return it with its outputs."""
     notebook = nbformat.reads(reference, as_version=4)
-    with _environment({MODE_VARIABLE: "grading", functions.SEED_VARIABLE: str(seed)}):
+    # The kernel has to import this very checkout, whatever else is installed.
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    with _environment({MODE_VARIABLE: "grading", functions.SEED_VARIABLE: str(seed), "PYTHONPATH": path}):
         client = NotebookClient(
             notebook,
             timeout=300,
@@ -90,11 +94,7 @@ def same_outputs(one: str, other: str) -> bool:
 
     def outputs(text: str) -> list[tuple[str, str]]:
         cells = nbformat.reads(text, as_version=4).cells
-        return [
-            (cell.id, "".join(output.get("text", "") for output in cell.outputs))
-            for cell in cells
-            if CHECK_TAG in cell.metadata.get("tags", [])
-        ]
+        return [(cell.id, _printed(cell)) for cell in cells if CHECK_TAG in cell.metadata.get("tags", [])]
 
     return outputs(one) == outputs(other)
 
@@ -105,7 +105,8 @@ def regenerate(path: Path, *, update: bool) -> list[str]:
     Raises
     ------
     WorkbookError
-        If an answer of the reference changed and ``update`` is false: someone has to look at that.
+        If an answer of the reference changed and ``update`` is false: someone has to look at that. Also if the
+        reference answers otherwise in a notebook's kernel than here.
     """
     built = build(path)
     folder = path.parent
@@ -114,6 +115,11 @@ def regenerate(path: Path, *, update: bool) -> list[str]:
     for target, text in ((SPECS / f"{built.slug}.json", built.spec), (folder / "exercise.ipynb", built.learner)):
         written += _write(target, text)
     executed = execute(built.reference, folder)
+    for cell in nbformat.reads(executed, as_version=4).cells:
+        qid = cell.metadata.get("qid")
+        if cell.id == f"{qid}-check" and _printed(cell).strip() != f"{qid.upper()} = {built.answers[qid]}":
+            found, meant = _printed(cell).strip()[:80], built.answers[qid][:80]
+            raise WorkbookError(f"{named(path)}: in a notebook {qid} prints {found!r}, and here it is {meant!r}.")
     solution = folder / "solution.ipynb"
     if solution.is_file() and not update and not same_outputs(executed, solution.read_text(encoding="utf-8")):
         raise WorkbookError(
@@ -155,6 +161,10 @@ def _notebooks(source: Source) -> tuple[str, str]:
             stubbed.source = answer["stub"].rstrip()
         learner.append(stubbed)
     return _notebook_text(learner), _notebook_text(reference)
+
+
+def _printed(cell: Any) -> str:
+    return "".join(output.get("text", "") for output in cell.outputs)
 
 
 def _code(text: str) -> list[tuple[str, str, str, list[str]]]:
