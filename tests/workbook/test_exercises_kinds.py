@@ -412,6 +412,8 @@ def test_only_compared_cells_are_tagged_for_nbval(source: Path) -> None:
         ('[cohort table, "analysis by cohort"]', "[7]", "must be text in quotes"),
         ("answer: '\"churn rate\"'", "answer: '\"Cohort Table\"'", "which is the right answer"),
         ("That is one number.", "That is no cohort analysis.", "message of wrong answer 1 of q2 contains the right"),
+        ("That is one number.", "Try a cohort-table.", "message of wrong answer 1 of q2 contains the right"),
+        ("These are ranks.", "It is 0.12; 0.46 and −0.79.", "message of wrong answer 2 of q1 contains the right"),
         ("revenue: 0.01}", "revenue: 0.03}", "the step of column `revenue` of q3 is 0.03"),
         ("revenue: 0.01}", "revenue: 5}", "the step 5 of q3 is too coarse for 30.75"),
         (
