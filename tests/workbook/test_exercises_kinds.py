@@ -383,10 +383,11 @@ def test_free_text_is_recorded_and_its_guide_comes_after_an_attempt(
     kinds("q4", "This one is as long as asked.")
     assert "✎ q4: Recorded. 7 words. A person reads this answer" in capsys.readouterr().out
     page = kinds.judge("q4", "This one is as long as asked.")._repr_html_()
+    assert page.count("<details>") == 1
     assert "<summary>Show the marking guide</summary><div>One point for six words." in page
     assert 'data-verdict="recorded" data-points="1" data-reached="0"' in page
     kinds.hint("q4")
-    assert "Hint 4 of 4: One point for six words." in capsys.readouterr().out
+    assert capsys.readouterr().out == "Marking guide: One point for six words.\n"
     kinds.progress()
     assert "✎ q4 Memo: recorded (1)" in (out := capsys.readouterr().out)
     assert "0 of 10 points, and 1 point for a person to give" in out
