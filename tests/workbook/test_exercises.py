@@ -303,6 +303,7 @@ def with_cell(code: str) -> str:
     ("changes", "reason"),
     [
         ([("  step: 0.5\n", "  step: 0.3\n")], "the step of q1 is 0.3: take 1, 2 or 5 times a power of ten"),
+        ([("{answer: q1 / 100, says", "{answer: 25.2501, says")], "wrong answer 3 of q1, 25.2501, lies on the edge"),
         ([("step: 10, says", "step: 7, says")], "the step of a wrong answer of q1 is 7"),
         ([("  step: 0.5\n", "  step: 5\n")], "the step 5 of q1 is too coarse for 33.3333"),
         ([("  step: 0.5\n", "  step: 20\n"), (ANSWER, "q1 = 20\n```")], "the step 20 of q1 is too coarse for 20"),

@@ -28,6 +28,16 @@ def refuse_edges(source: Source, index: int, question: dict[str, Any], answer: A
                 raise source.mistake(index, f"{question['qid']}: {where}; change the step, or the seed")
 
 
+def refuse_edge_of_slip(
+    source: Source, index: int, question: dict[str, Any], wrong: dict[str, Any], number: int, value: Any
+) -> None:
+    """A wrong number on an edge would be named on one machine and not on another."""
+    step = wrong.get("step", question["step"])
+    if canonical.distance_to_edge(canonical.one_number(value), step) < EDGE:
+        where = f"wrong answer {number} of {question['qid']}, {value!r}, lies on the edge of a step of {step}"
+        raise source.mistake(index, f"{where}; declare it on a coarser `step`, or take another")
+
+
 def refuse_leaks(source: Source, index: int, question: dict[str, Any], answer: Any) -> None:
     """A step or bounds that leave only a few plausible answers, and fresh inputs that are always the same."""
     qid = question["qid"]
