@@ -86,7 +86,7 @@ def share_of_customers_for(values: ArrayLike, share_of_value: float = 0.8) -> fl
 
 
 def _values(values: ArrayLike) -> NDArray[np.float64]:
-    array = numbers(values, "values", negative=False)
+    array = numbers(values, "values", negative=False, hint=" For profit or loss per customer use whale_curve.")
     if array.max() == 0:
         raise ValueError("values are all zero: nobody brings anything, so nothing can be shared out.")
     return array

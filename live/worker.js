@@ -15,6 +15,7 @@ let progress = { loaded: 0, total: 0 };
 const arriving = new Map(); // archive name → promise of its unzipped bytes
 const installed = new Set();
 const libraries = new Set();
+const INPUT_OUTPUT_ERROR = 29; // Python's errno.EIO here
 const LIBRARIES = "/usr/lib"; // where workbook/live_archives.py puts them
 const timings = {};
 
@@ -117,6 +118,7 @@ function loadLibraries() {
 // Pyodide's own loader must know what is there, or it would load it a second time.
 function settle(name) {
   installed.add(name);
+  mountData(name);
   if (python.FS.analyzePath(LIBRARIES).exists) loadLibraries();
   for (const each of CATALOGUE.archives[name]?.packages ?? [name]) python.loadedPackages[each] = "default channel";
 }
@@ -132,6 +134,32 @@ function getNow(url, name) {
   }
   if (request.status !== 200) throw new Error(`The file ${name} is missing on this site (answer ${request.status}).`);
   return new Uint8Array(request.response);
+}
+
+// Data files are there by name and size, and are fetched when Python first opens them.
+function mountData(name) {
+  const { FS } = python;
+  for (const { path, file, size } of CATALOGUE.archives[name]?.data ?? []) {
+    const cut = path.lastIndexOf("/");
+    FS.mkdirTree(path.slice(0, cut));
+    const node = FS.createFile(path.slice(0, cut), path.slice(cut + 1), {}, true, false);
+    const ordinary = node.stream_ops;
+    const open = (stream) => {
+      tell("loading", { name: path.slice(cut + 1) });
+      try {
+        node.contents = getNow(new URL(file, live), file);
+      } catch {
+        FS.closeStream(stream.fd);
+        throw new FS.ErrnoError(INPUT_OUTPUT_ERROR);
+      } finally {
+        tell("loading", { name: null });
+      }
+      node.usedBytes = node.contents.length;
+      node.stream_ops = stream.stream_ops = ordinary;
+    };
+    node.usedBytes = size;
+    node.stream_ops = { ...ordinary, open };
+  }
 }
 
 // Called by Python in the middle of an import, so it cannot wait for a promise.

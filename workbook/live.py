@@ -7,11 +7,12 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from workbook import live_archives, live_imports, live_scripts, paths, pyodide
+from workbook import live_archives, live_data, live_imports, live_scripts, paths, pyodide
 
 # What the worker fetches at once, before Pyodide asks for it.
 _EARLY = ("pyodide.asm.wasm", "python_stdlib.zip")
 _ALWAYS = "base"
+_OURS = "ours"
 _TYPICAL_GZIP = 6  # the level web servers use
 
 
@@ -76,6 +77,7 @@ def build(target: Path = paths.LIVE, pyodide_folder: Path = paths.PYODIDE) -> Pa
                 "size": sizes[archive.name],
                 "packages": list(archive.packages),
             }
+        described[_OURS]["data"] = live_data.write(fresh, pyodide_folder)
         core_files = (*_EARLY, pyodide.OFFICIAL_LOCK, "pyodide.asm.js", "pyodide.mjs")
         sizes["core"] = sum(_wire_size(pyodide_folder / name) for name in core_files)
         lock_name = f"{pyodide.OFFICIAL_LOCK}?v={hashlib.sha256(lock_bytes).hexdigest()[:12]}"

@@ -56,6 +56,8 @@ ARCHIVES: Mapping[str, Contents] = {
 # Paths inside site-packages that no page uses; `*` crosses folders.
 DROP = (
     *("*/tests/*", "*.pyi", "*.pxd", "*.pyx", "*.h", "*.c", "*.a", "*/py.typed", "*.dist-info/RECORD"),
+    # data come one file at a time, when they are opened (workbook/live_data.py)
+    "customer_value/_datasets/*",
     *("numpy/f2py/src/*", "numpy/_pyinstaller/*", "scipy/misc/*.dat"),
     # pictures, sample data, and fonts for PostScript and for another style of formulas
     *("matplotlib/mpl-data/images/*", "matplotlib/mpl-data/sample_data/*"),

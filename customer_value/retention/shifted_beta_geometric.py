@@ -9,30 +9,27 @@ residual values: Fader & Hardie (2010), Customer-base valuation in a contractual
 85–93.
 """
 
-import json
 import math
+import statistics
 import warnings
-from pathlib import Path
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from customer_value._fitting import BoundaryWarning
-from customer_value._inputs import amount, fraction, single
+from customer_value._counts import tally
+from customer_value._fitting import BoundaryWarning, ConvergenceWarning, FittedModel
+from customer_value._inputs import amount, fraction, one_whole, shares, whole
 from customer_value.retention._beta_mixture import mean_of_reciprocal
+from customer_value.retention._renewal import Decisions, likelihood, most_likely
 from customer_value.retention.curves import checked_survivors, checked_tenures
 
-Numbers = float | NDArray[np.float64]
+Floats = NDArray[np.float64]
+Numbers = float | Floats
 Renewal = Literal["now", "after"]
 
 _MOST_PERIODS = 1_000_000
-_MOST_STEPS = 200
-# α + β at the ends of the parameter space: one chance for everybody, and leavers at once or never.
-_ALL_ALIKE, _ALL_OR_NOTHING = 1e10, 1e-10
-# Beyond this the search has found that customers do not differ.
-_FURTHEST = 1e8
 _LIMIT = "Parameters stand for that limit and have no standard errors."
 
 
@@ -40,53 +37,20 @@ class InfiniteLifetimeWarning(UserWarning):
     """An expected lifetime without end: α is at most 1, so a few who hardly ever leave dominate the mean."""
 
 
-class Decisions(NamedTuple):
-    """What the data say, period by period: how many could leave, how many did. Shapes (periods,)."""
-
-    lost: NDArray[np.float64]
-    kept: NDArray[np.float64]
-
-
-class ShiftedBetaGeoModel:
+class ShiftedBetaGeoModel(FittedModel):
     """Contract renewal with customers who differ: ``fit`` it, or build it with ``from_params``.
 
-    Attributes after fitting
-    ------------------------
-    ``alpha_``, ``beta_``: the parameters, without unit, for the period of the data.
-    ``loglik_``: log-likelihood of the data; None for a model from known parameters.
-    ``standard_errors_``: dict by parameter name, from the observed information; None when there are none (known
-    parameters, or on the boundary).
-    ``covariance_``: their covariance matrix, order alpha, beta; None likewise.
-    ``on_boundary_``: whether the parameters stand for a limit, see ``BoundaryWarning``.
+    ``alpha_`` and ``beta_`` are without unit, for the period of the data. On the boundary there is no ``covariance_``.
     """
 
+    _names = ("alpha", "beta")
     alpha_: float
     beta_: float
-    loglik_: float | None = None
-    covariance_: NDArray[np.float64] | None = None
-    on_boundary_: bool = False
 
     @classmethod
     def from_params(cls, *, alpha: float, beta: float) -> Self:
         """A model with known parameters, each above 0. Raises ``ValueError`` otherwise."""
-        model = cls()
-        for name, value in (("alpha", alpha), ("beta", beta)):
-            number = single(value, name)
-            if number <= 0:
-                raise ValueError(f"{name} must be above 0; got {number:g}.")
-            setattr(model, f"{name}_", number)
-        return model
-
-    @property
-    def standard_errors_(self) -> dict[str, float] | None:
-        if self.covariance_ is None:
-            return None
-        return dict(zip(("alpha", "beta"), np.sqrt(np.diag(self.covariance_)).tolist(), strict=True))
-
-    def __repr__(self) -> str:
-        if not hasattr(self, "alpha_"):
-            return "ShiftedBetaGeoModel(not fitted)"
-        return f"ShiftedBetaGeoModel(alpha={self.alpha_:.6g}, beta={self.beta_:.6g})"
+        return cls()._set({"alpha": alpha, "beta": beta})
 
     def fit(self, survivors: ArrayLike | pd.DataFrame) -> Self:
         """Fit by maximum likelihood to a survivor table.
@@ -102,7 +66,7 @@ class ShiftedBetaGeoModel:
         cohort of one.
 
         Raises ``ValueError`` when the table is no survivor table or cannot tell the parameters (nobody or everybody
-        left, one period only), ``RuntimeError`` when the search does not converge. Warns with ``BoundaryWarning``.
+        left, one period only). Warns with ``BoundaryWarning`` and ``ConvergenceWarning``, with the numbers in it.
         """
         cohorts = _cohorts(survivors) if isinstance(survivors, pd.DataFrame) else [checked_survivors(survivors)]
         longest = max(count.size for count in cohorts) - 1
@@ -110,9 +74,9 @@ class ShiftedBetaGeoModel:
         for count in cohorts:
             lost[: count.size - 1] -= np.diff(count)
             kept[: count.size - 1] += count[1:]
-        return self._fit(Decisions(lost, kept))
+        return self._fit(Decisions(lost, kept), sum(count[0] for count in cohorts))
 
-    def fit_tenures(self, tenure: ArrayLike, lost: ArrayLike) -> Self:
+    def fit_tenures(self, tenure: ArrayLike, lost: ArrayLike, entered: ArrayLike | None = None) -> Self:
         """Fit by maximum likelihood to individual tenures, as from ``tenures``.
 
         Parameters
@@ -122,19 +86,24 @@ class ShiftedBetaGeoModel:
             there the periods they were seen through (0, 1, 2, …).
         lost
             ``True`` for those who left, shape (n,).
+        entered
+            Whole periods after which each customer was first seen, shape (n,), for customers who joined before records
+            began (left truncation): only their later renewals count. ``None``: all were seen from their start.
 
         Customers may have joined at different times. Returns, raises and warns as ``fit``.
         """
-        time, left = checked_tenures(tenure, lost)
+        time, left, first = checked_tenures(tenure, lost, entered)
         longest = int(time.max())
         if longest > _MOST_PERIODS:
             raise ValueError(
                 f"tenure goes up to {longest:,} periods; choose a longer period, at most {_MOST_PERIODS:,}."
             )
-        gone = np.bincount(time[left], minlength=longest + 1)[1:].astype(float)
-        stayed = np.bincount(time[~left], minlength=longest + 1)[1:].astype(float)
-        beyond = (gone + stayed)[::-1].cumsum()[::-1] - gone
-        return self._fit(Decisions(gone, beyond))
+        gone = tally(time[left & (time > first)], least=longest + 1)[1:].astype(float)
+        # Those who decide in period j have entered before it and not ended before it.
+        entering = tally(first, least=longest + 1)[:-1].cumsum()
+        ended = tally(time, least=longest + 1)[:-1].cumsum()
+        beyond = entering - ended - gone
+        return self._fit(Decisions(gone, beyond), time.size)
 
     def survival(self, periods: ArrayLike) -> Numbers:
         """S(t) = B(α, β + t) / B(α, β): the share of a cohort still there after t periods.
@@ -149,7 +118,7 @@ class ShiftedBetaGeoModel:
 
         ``periods``: whole number(s), at least 1. Returns share(s) of the same shape.
         """
-        alpha, beta = self._parameters()
+        alpha, beta = self.alpha_, self.beta_
         t = self._periods(periods, "periods", least=1)
         return _shaped((beta + t - 1) / (alpha + beta + t - 1))
 
@@ -158,25 +127,51 @@ class ShiftedBetaGeoModel:
 
         ``periods``: whole number(s), at least 1. Returns share(s) of the same shape.
         """
-        alpha, beta = self._parameters()
+        alpha, beta = self.alpha_, self.beta_
         t = self._periods(periods, "periods", least=1)
         before = np.exp(self._log_survival(int(t.max(initial=1))))[t - 1]
         return _shaped(before * (alpha / (alpha + beta + t - 1)))
 
-    def project(self, periods: int, customers: float = 1.0) -> pd.DataFrame:
+    def project(self, periods: int, customers: float = 1.0, *, confidence: float | None = None) -> pd.DataFrame:
         """The survivor table of a new cohort of ``customers`` over ``periods`` whole periods.
 
         Returns a DataFrame indexed by ``period`` (0 … periods) with ``survivors``, ``survival`` and ``retention``
-        (missing for period 0).
+        (missing for period 0); with ``confidence`` (such as 0.95) also ``lower`` and ``upper``, in survivors.
+
+        The interval is of the expected survivors: it says how well the data tell α and β, not how far one cohort's
+        luck takes it from what is expected, and nothing of a model that is wrong. It is the delta method on
+        log(−log S), with the covariance of the estimates. Raises ``ValueError`` where there is none (known parameters,
+        or on the boundary).
         """
-        last = _one(self._periods(periods, "periods", least=1), "periods")
-        t = np.arange(last + 1)
+        last = one_whole(periods, "periods", least=1, most=_MOST_PERIODS)
+        t, size = np.arange(last + 1), amount(customers, "customers")
         survival = np.asarray(self.survival(t))
         retention = np.concatenate([[np.nan], np.asarray(self.retention_rate(t[1:]))])
-        return pd.DataFrame(
-            {"survivors": amount(customers, "customers") * survival, "survival": survival, "retention": retention},
+        table = pd.DataFrame(
+            {"survivors": size * survival, "survival": survival, "retention": retention},
             index=pd.RangeIndex(last + 1, name="period"),
         )
+        if confidence is not None:
+            lower, upper = self._interval(last, fraction(confidence, "confidence", one=False))
+            table["lower"], table["upper"] = size * lower, size * upper
+        return table
+
+    def _interval(self, last: int, level: float) -> tuple[Floats, Floats]:
+        alpha, beta = self.alpha_, self.beta_
+        if self._covariance is None:
+            raise ValueError(
+                "An interval needs the covariance of the estimates, and this model has none: its parameters were given"
+                " or are on the boundary. Leave confidence out."
+            )
+        j, log_survival = np.arange(last), self._log_survival(last)[1:]
+        by_alpha = -np.cumsum(1 / (alpha + beta + j))
+        by_beta = np.cumsum(alpha / ((beta + j) * (alpha + beta + j)))
+        slope = np.stack([by_alpha, by_beta])
+        error = np.sqrt(np.einsum("it,ij,jt->t", slope, self._covariance, slope)) / -log_survival
+        bend = np.exp(statistics.NormalDist().inv_cdf((1 + level) / 2) * error)
+        ends = (np.exp(log_survival * bend), np.exp(log_survival / bend))
+        lower, upper = (np.concatenate([[1.0], end]) for end in ends)
+        return lower, upper
 
     def expected_lifetime(self, *, horizon: int | None = None) -> float:
         """Periods a new customer begins, on average, the first one included: (α + β − 1) / (α − 1).
@@ -200,8 +195,7 @@ class ShiftedBetaGeoModel:
         ``InfiniteLifetimeWarning``.
         """
         count, k = self._horizon(horizon), self._periods(tenure, "tenure")
-        values = np.array([self._residual(int(each), 0.0, count) for each in k.flat]).reshape(k.shape)
-        return self._warned(_shaped(values))
+        return self._warned(_shaped(self._residuals(np.zeros(k.shape), k, count)))
 
     def discounted_expected_lifetime(self, discount_rate: float, *, horizon: int | None = None) -> float:
         """DEL: Σ S(t) / (1 + d)ᵗ from t = 0, the present value of one unit of margin at the start of each period.
@@ -244,12 +238,9 @@ class ShiftedBetaGeoModel:
         if renewal not in ("now", "after"):
             raise ValueError(f"renewal must be 'now' (due at once) or 'after' (one period away); got {renewal!r}.")
         count = self._horizon(horizon)
-        rates = np.asarray(discount_rate, dtype=float)
-        checked = np.array([fraction(rate, "discount_rate", zero=True) for rate in rates.flat]).reshape(rates.shape)
-        grid = np.broadcast_arrays(checked, self._periods(tenure, "tenure"))
-        values = [self._residual(int(k), float(rate), count) for rate, k in zip(*(g.flat for g in grid), strict=True)]
-        result = np.array(values).reshape(grid[0].shape)
-        return self._warned(_shaped(result / (1 + checked) if renewal == "after" else result))
+        rate, k = np.broadcast_arrays(shares(discount_rate, "discount_rate"), self._periods(tenure, "tenure"))
+        result = self._residuals(rate, k, count)
+        return self._warned(_shaped(result / (1 + rate) if renewal == "after" else result))
 
     def simulate(self, customers: int, periods: int, seed: int | np.random.Generator | None = None) -> pd.DataFrame:
         """Draw new customers and watch them for ``periods`` whole periods.
@@ -257,9 +248,9 @@ class ShiftedBetaGeoModel:
         Returns a DataFrame with ``tenure`` (int) and ``lost`` (bool), as ``tenures`` gives and ``fit_tenures`` takes;
         customers not lost have tenure ``periods``. ``seed`` makes the draw repeatable.
         """
-        alpha, beta = self._parameters()
-        size = _one(self._periods(customers, "customers", least=1, most=None), "customers")
-        last = _one(self._periods(periods, "periods", least=1), "periods")
+        alpha, beta = self.alpha_, self.beta_
+        size = one_whole(customers, "customers", least=1)
+        last = one_whole(periods, "periods", least=1, most=_MOST_PERIODS)
         random = np.random.default_rng(seed)
         theta = random.beta(alpha, beta, size)
         with np.errstate(divide="ignore"):
@@ -268,53 +259,30 @@ class ShiftedBetaGeoModel:
         tenure = np.where(lost, np.floor(np.where(lost, waited, 0)) + 1, last).astype(np.int64)
         return pd.DataFrame({"tenure": tenure, "lost": lost})
 
-    def save(self, path: str | Path) -> None:
-        """Write parameters, likelihood and covariance as plain JSON."""
-        alpha, beta = self._parameters()
-        content = {
-            "model": type(self).__name__,
-            "parameters": {"alpha": alpha, "beta": beta},
-            "loglik": self.loglik_,
-            "covariance": None if self.covariance_ is None else self.covariance_.tolist(),
-            "on_boundary": self.on_boundary_,
-        }
-        Path(path).write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")
-
-    @classmethod
-    def load(cls, path: str | Path) -> Self:
-        """Read a model that ``save`` wrote. Raises ``ValueError`` when the file holds anything else."""
-        try:
-            content = json.loads(Path(path).read_text(encoding="utf-8"))
-            if content["model"] != cls.__name__:
-                raise ValueError(f"it holds a {content['model']}")
-            model = cls.from_params(**content["parameters"])
-            covariance = content["covariance"]
-            model.loglik_ = content["loglik"]
-            model.covariance_ = None if covariance is None else np.array(covariance, dtype=float).reshape(2, 2)
-            model.on_boundary_ = bool(content["on_boundary"])
-        except (KeyError, TypeError, ValueError) as reason:
-            raise ValueError(f"{path} is no saved {cls.__name__}: {reason}.") from reason
-        return model
-
-    def _fit(self, data: Decisions) -> Self:
-        _identified(data)
-        alpha, beta, on_boundary = _maximum(data)
-        self.alpha_, self.beta_, self.on_boundary_ = alpha, beta, on_boundary
-        value, _, hessian = likelihood(alpha, beta, data)
-        self.loglik_ = value
-        self.covariance_ = None if on_boundary else np.linalg.inv(-hessian)
-        return self
-
-    def _parameters(self) -> tuple[float, float]:
-        if not hasattr(self, "alpha_"):
-            raise RuntimeError(
-                "The model has no parameters yet: fit it, or build it with from_params(alpha=…, beta=…)."
+    def _fit(self, data: Decisions, customers: float) -> Self:
+        found = most_likely(data)
+        value, _, hessian = likelihood(found.alpha, found.beta, data)
+        self._forget()
+        self._set({"alpha": found.alpha, "beta": found.beta})
+        self.loglik_, self.customers_ = value, round(customers)
+        self.evaluations_, self.converged_ = found.evaluations, found.converged
+        if not found.converged:
+            warnings.warn(
+                f"ShiftedBetaGeoModel did not converge in {found.evaluations} evaluations; it stopped at {self!r} with"
+                f" log-likelihood {value:.6f}. Look at the data before using it.",
+                ConvergenceWarning,
+                stacklevel=3,
             )
-        return self.alpha_, self.beta_
+        if found.limit:
+            self.boundary_ = f"on the boundary: {found.limit} {_LIMIT}"
+            warnings.warn(f"ShiftedBetaGeoModel is {self.boundary_}", BoundaryWarning, stacklevel=3)
+            return self
+        self._covariance = np.linalg.inv(-hessian)
+        return self
 
     def _log_survival(self, last: int, start: int = 0) -> NDArray[np.float64]:
         """log S(start + j) − log S(start) for j = 0 … last."""
-        alpha, beta = self._parameters()
+        alpha, beta = self.alpha_, self.beta_
         j = np.arange(start, start + last)
         leaving = alpha / (alpha + beta + j)
         # The logarithm of a number near 0 from the number itself, near 1 from its distance to 1.
@@ -323,14 +291,20 @@ class ShiftedBetaGeoModel:
 
     def _from_the_start(self, rate: float, horizon: int | None) -> float:
         if horizon is None and rate > 0:
-            alpha, beta = self._parameters()
+            alpha, beta = self.alpha_, self.beta_
             return (1 + rate) * mean_of_reciprocal(alpha, beta, rate, staying=False)
         if horizon == 0:
             return 0.0
         return 1 + self._residual(0, rate, None if horizon is None else horizon - 1) / (1 + rate)
 
+    def _residuals(self, rate: NDArray[np.float64], tenure: NDArray[np.int64], horizon: int | None) -> Floats:
+        """``_residual`` for arrays of one shape: customers are many, pairs of rate and tenure are few."""
+        pairs, place = np.unique(np.stack([rate.ravel(), tenure.ravel()]), axis=1, return_inverse=True)
+        values = np.array([self._residual(int(k), float(d), horizon) for d, k in pairs.T])
+        return values[place.reshape(-1)].reshape(rate.shape)
+
     def _residual(self, tenure: int, rate: float, horizon: int | None) -> float:
-        alpha, beta = self._parameters()
+        alpha, beta = self.alpha_, self.beta_
         if horizon is not None:
             terms = self._log_survival(horizon, tenure)[1:] - np.arange(horizon) * math.log1p(rate)
             return float(np.exp(terms).sum())
@@ -349,20 +323,11 @@ class ShiftedBetaGeoModel:
         return periods
 
     def _horizon(self, value: int | None) -> int | None:
-        return None if value is None else _one(self._periods(value, "horizon"), "horizon")
+        return None if value is None else one_whole(value, "horizon", most=_MOST_PERIODS)
 
     @staticmethod
-    def _periods(values: ArrayLike, name: str, least: int = 0, most: int | None = _MOST_PERIODS) -> NDArray[np.int64]:
-        try:
-            array = np.asarray(values, dtype=float)
-        except (TypeError, ValueError) as reason:
-            raise TypeError(f"{name} must be whole numbers; got {values!r:.60}.") from reason
-        limit = math.inf if most is None else most
-        wrong = ~np.isfinite(array) | (array < least) | (array > limit) | (array != np.floor(array))
-        if wrong.any():
-            upper = "" if most is None else f" to {most:,}"
-            raise ValueError(f"{name} must be whole numbers from {least}{upper}; got {float(array[wrong].flat[0]):g}.")
-        return array.astype(np.int64)
+    def _periods(values: ArrayLike, name: str, least: int = 0) -> NDArray[np.int64]:
+        return whole(values, name, least=least, most=_MOST_PERIODS)
 
 
 def fit_by_cohort(data: pd.DataFrame) -> dict[Any, ShiftedBetaGeoModel]:
@@ -372,7 +337,7 @@ def fit_by_cohort(data: pd.DataFrame) -> dict[Any, ShiftedBetaGeoModel]:
     ----------
     data
         Either a survivor table with one column per cohort, as from ``survivors_by_cohort``; or one row per customer
-        with ``cohort``, ``tenure`` and ``lost``.
+        with ``cohort``, ``tenure`` and ``lost``, and ``entered`` where customers were not seen from their start.
 
     Returns the models by cohort. Raises ``ValueError`` as ``ShiftedBetaGeoModel.fit``, naming the cohort.
     """
@@ -384,7 +349,7 @@ def fit_by_cohort(data: pd.DataFrame) -> dict[Any, ShiftedBetaGeoModel]:
     for cohort, part in parts:
         try:
             if rows:
-                models[cohort] = ShiftedBetaGeoModel().fit_tenures(part["tenure"].to_numpy(), part["lost"].to_numpy())
+                models[cohort] = ShiftedBetaGeoModel().fit_tenures(part["tenure"], part["lost"], part.get("entered"))
             else:
                 models[cohort] = ShiftedBetaGeoModel().fit(part.to_frame())
         except ValueError as reason:
@@ -411,105 +376,6 @@ def _cohorts(table: pd.DataFrame) -> list[NDArray[np.float64]]:
     if not cohorts:
         raise ValueError("survivors has no cohort that was observed for a whole period.")
     return cohorts
-
-
-def _identified(data: Decisions) -> None:
-    """Refuse data from which no pair of parameters can be told."""
-    at_risk = data.lost + data.kept
-    if data.lost.sum() == 0:
-        raise ValueError(f"Nobody left in {np.count_nonzero(at_risk)} period(s): there is nothing to estimate.")
-    if data.kept.sum() == 0:
-        raise ValueError("Everybody left in the first period: there is nothing to estimate.")
-    if np.count_nonzero(at_risk) < 2:
-        raise ValueError("One period shows a retention rate, not how it changes: the model needs at least two.")
-
-
-def likelihood(alpha: float, beta: float, data: Decisions) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
-    """Log-likelihood, gradient and Hessian.
-
-    Written as one renewal decision after another, (β + j) / (α + β + j) to stay and α / (α + β + j) to leave: the same
-    as the beta functions, without their cancellation.
-    """
-    j = np.arange(data.lost.size)
-    at_risk, gone = data.lost + data.kept, data.lost.sum()
-    leaving = alpha / (alpha + beta + j)
-    stay = np.where(leaving < 0.5, np.log1p(-np.minimum(leaving, 0.5)), np.log((beta + j) / (alpha + beta + j)))
-    value = float(data.lost @ np.log(leaving) + data.kept @ stay)
-    one, two = at_risk / (alpha + beta + j), at_risk / (alpha + beta + j) ** 2
-    by_kept = data.kept / (beta + j)
-    gradient = np.array([gone / alpha - one.sum(), by_kept.sum() - one.sum()])
-    hessian = np.full((2, 2), two.sum())
-    hessian[0, 0] -= gone / alpha**2
-    hessian[1, 1] -= (by_kept / (beta + j)).sum()
-    return value, gradient, hessian
-
-
-def _maximum(data: Decisions) -> tuple[float, float, bool]:
-    """The parameters of highest likelihood, and whether they stand for a limit."""
-    at_risk, j = data.lost + data.kept, np.arange(data.lost.size)
-    if data.lost[1:].sum() == 0:
-        share = float(data.lost[0] / at_risk[0])
-        warnings.warn(
-            f"On the boundary: all {data.lost[0]:g} customers who left did so in the first period and nobody after it,"
-            f" so the data show {share:.1%} who leave at once and others who never do. {_LIMIT}",
-            BoundaryWarning,
-            stacklevel=4,
-        )
-        return share * _ALL_OR_NOTHING, (1 - share) * _ALL_OR_NOTHING, True
-    churn = float(data.lost.sum() / at_risk.sum())
-    rises = float(j @ (data.kept / (1 - churn) - at_risk)) > 0
-    alike = (churn * _ALL_ALIKE, (1 - churn) * _ALL_ALIKE)
-    # Little difference between customers lies far from much: the second start is for the former.
-    starts = ((alpha, alpha * (1 - churn) / churn) for alpha in (1.0, 1000.0))
-    found = next((end for start in starts if (end := _newton(*start, data)) is not None), None)
-    if found is not None and (rises or likelihood(*found, data)[0] > likelihood(*alike, data)[0]):
-        return (*found, False)
-    warnings.warn(
-        "On the boundary: retention does not rise with tenure, so the data show no difference between customers;"
-        f" everybody leaves with chance {churn:.4g} per period. {_LIMIT}",
-        BoundaryWarning,
-        stacklevel=4,
-    )
-    return (*alike, True)
-
-
-def _newton(alpha: float, beta: float, data: Decisions) -> tuple[float, float] | None:
-    """Damped Newton steps in log α and log β; None when they run off to where all customers are alike."""
-    at = np.log([alpha, beta])
-    value, gradient, hessian = likelihood(alpha, beta, data)
-    for _ in range(_MOST_STEPS):
-        scale = np.exp(at)
-        slope = gradient * scale
-        curvature = -(hessian * np.outer(scale, scale) + np.diag(slope))
-        size, axes = np.linalg.eigh(curvature)
-        # Uphill along every axis, and never further than a factor of e² at once.
-        step = axes @ ((axes.T @ slope) / np.maximum(np.abs(size), 1e-12 * np.abs(size).max()))
-        gain = float(slope @ step)
-        step *= min(1.0, 2.0 / max(float(np.abs(step).max()), 1e-300))
-        if gain <= 1e-18 * abs(value) and size[0] > 0:
-            return float(scale[0]), float(scale[1])
-        while True:
-            trial = at + step
-            reached = likelihood(*np.exp(trial), data)
-            if reached[0] > value or np.abs(step).max() < 1e-15:
-                break
-            step /= 2
-        if np.abs(step).max() < 1e-15:
-            return float(scale[0]), float(scale[1])
-        at = trial
-        value, gradient, hessian = reached
-        if at.max() > math.log(_FURTHEST):
-            return None
-    raise RuntimeError(
-        f"The search for alpha and beta did not converge in {_MOST_STEPS} steps: it stopped at {math.exp(at[0]):g} and"
-        f" {math.exp(at[1]):g}, log-likelihood {value:g}. Check the survivor table."
-    )
-
-
-def _one(values: NDArray[np.int64], name: str) -> int:
-    if values.ndim:
-        raise ValueError(f"{name} must be one number; got {values.size}.")
-    return int(values)
 
 
 def _shaped(values: NDArray[np.float64]) -> Numbers:

@@ -17,11 +17,3 @@ def check(log: pd.DataFrame) -> None:
     if gaps.any():
         found = ", ".join(f"{count} in {name}" for name, count in gaps[gaps > 0].items())
         raise ValueError(f"log has missing values: {found}. Decide what they mean before adding up.")
-
-
-def day(value: Day, name: str) -> pd.Timestamp:
-    """``value`` as a Timestamp; ``ValueError`` for anything that is no day."""
-    try:
-        return pd.Timestamp(value)
-    except (TypeError, ValueError) as reason:
-        raise ValueError(f"{name} must be a day such as '1998-01-01'; got {value!r}.") from reason

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from customer_value._inputs import columns
-from customer_value.transactions._log import NEEDED, Day, day
+from customer_value._counts import tally
+from customer_value._inputs import columns, day
+from customer_value.transactions._log import NEEDED, Day
 
 # Ids that span up to this many numbers per row are counted as they are, without looking them up.
 _DENSE = 4
@@ -43,7 +44,7 @@ class Purchases:
 
     def value(self) -> NDArray[np.float64]:
         """All value per customer."""
-        return np.bincount(self.rows.customer, weights=self.rows.value, minlength=self.rows.ids.size)[self.customer]
+        return tally(self.rows.customer, weights=self.rows.value, least=self.rows.ids.size)[self.customer]
 
     def value_after_first(self) -> NDArray[np.float64]:
         """Value per customer without that of the first day."""
@@ -51,7 +52,7 @@ class Purchases:
         first[self.customer] = self.first
         later = np.flatnonzero(self.rows.day != first[self.rows.customer])
         owner, value = self.rows.customer[later], self.rows.value[later]
-        return np.bincount(owner, weights=value, minlength=self.rows.ids.size)[self.customer]
+        return tally(owner, weights=value, least=self.rows.ids.size)[self.customer]
 
     def counts(self) -> dict[str, int]:
         """Rows used, and of them those merged with another of the day and those without value."""
@@ -122,7 +123,7 @@ def purchases(rows: Rows, end: int, *, start: int | None = None, of: NDArray[np.
     owner = key // kind(span)
     begins = np.flatnonzero(np.concatenate([[True], owner[1:] != owner[:-1]]))
     customer = owner[begins].astype(np.int64)
-    days = np.diff(np.concatenate([begins, [owner.size]]))
+    days = np.diff(np.concatenate([begins, [owner.size]])).astype(np.int64, copy=False)
     base = customer * span - zero
     first, last = key[begins] - base, key[begins + days - 1] - base
     if of is None or customer.size == of.size:
@@ -139,10 +140,7 @@ def mean_of(total: NDArray[np.float64], count: NDArray[np.int64]) -> NDArray[np.
 
 def day_number(value: Day, name: str) -> int:
     """A day as days since 1970-01-01; ``ValueError`` for anything that is no day."""
-    moment = day(value, name)
-    if pd.isna(moment) or moment.tz is not None:
-        raise ValueError(f"{name} must be a day without a time zone, such as '1998-01-01'; got {value!r}.")
-    return int(moment.to_datetime64().astype("datetime64[D]").astype(np.int64))
+    return int(day(value, name).to_datetime64().astype("datetime64[D]").astype(np.int64))
 
 
 def day_text(number: int) -> str:

@@ -3,7 +3,7 @@
 Needs the optional package ibis-framework, which is imported only when a function here is called.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,31 +14,85 @@ from customer_value.transactions._purchases import day_number, day_text
 if TYPE_CHECKING:
     from ibis.expr.types import Table
 
+_AS_TEXT = ("customer_id", "date")
+_PLAIN = r"^(0|[1-9][0-9]{0,17})$"
+_ISO = r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?)?$"
 
-def open_log(path: str | Path, columns: Mapping[str, str] | None = None, *, connection: Any = None) -> "Table":
-    """A log in Parquet or CSV files as an Ibis table; nothing is read until a result is asked for.
+
+def open_log(
+    path: str | Path | Iterable[str | Path], columns: Mapping[str, str] | None = None, *, connection: Any = None
+) -> "Table":
+    """A log in Parquet or CSV files as an Ibis table; what a file holds is read when a result is asked for.
 
     Parameters
     ----------
     path
-        A file or a pattern such as "sales/*.parquet"; .csv files (also packed) and everything else as Parquet.
+        A file, a pattern such as "sales/*.parquet", or several of them; .csv, .tsv and .txt files (also packed) as
+        text and everything else as Parquet.
     columns
         Our names to the source's, as in ``read_log``: ``customer_id``, ``date``, ``value``.
     connection
         An Ibis backend; ``None``: DuckDB, which needs ibis-framework[duckdb] and spills to disk what does not fit in
         memory.
 
-    Raises ``ImportError`` with what to install, ``ValueError`` for columns that are not there.
+    Text files on DuckDB are read through once at once, because guessing is not safe there. Ids become numbers only if
+    all of them are plain whole numbers, as in ``read_log``: 00123 and 123 stay two customers. Dates must be ISO 8601
+    without a time zone, and amounts have a decimal point; for other ways to write them use ``read_log``, or Parquet.
+
+    Raises ``ImportError`` with what to install, ``ValueError`` for files or columns that are not there and for dates
+    in text written otherwise.
     """
     if connection is None:
         connection = _ibis().duckdb.connect()
-    text = any(ending in (".csv", ".tsv", ".txt") for ending in Path(path).suffixes)
-    table = connection.read_csv(str(path)) if text else connection.read_parquet(str(path))
+    here = connection.name == "duckdb"
+    places = [str(path)] if isinstance(path, str | Path) else [str(each) for each in path]
+    absent = [place for place in places if here and "://" not in place and not _exists(Path(place))]
+    if absent or not places:
+        raise ValueError(f"There is no file {', '.join(absent) or 'to open: path is empty'}.")
+    text = any(ending in (".csv", ".tsv", ".txt") for ending in Path(places[0]).suffixes)
+    several: Any = places if len(places) > 1 else places[0]
+    table = connection.read_csv(several) if text else connection.read_parquet(several)
     names = dict(columns or {})
-    absent = [source for source in names.values() if source not in table.columns]
-    if absent:
-        raise ValueError(f"{path} lacks the column(s) {', '.join(absent)}; it has {', '.join(table.columns)}.")
-    return table.rename(names) if names else table
+    lacking = [source for source in names.values() if source not in table.columns]
+    if lacking:
+        raise ValueError(
+            f"{', '.join(places)} lacks the column(s) {', '.join(lacking)}; it has {', '.join(table.columns)}."
+        )
+    if text and here:
+        written = {name: "string" for name in (names.get(ours, ours) for ours in _AS_TEXT) if name in table.columns}
+        table = connection.read_csv(several, types=written)
+    table = table.rename(names) if names else table
+    return _understood(table) if text and here else table
+
+
+def _exists(path: Path) -> bool:
+    """Whether the path, which may hold * and the like, is that of any file."""
+    return path.exists() or any(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
+
+
+def _understood(table: "Table") -> "Table":
+    """Ids and dates that were read as text in the form that ``read_log`` gives them."""
+    found, checks = {}, {}
+    if "customer_id" in table.columns:
+        ids = found["customer_id"] = table.customer_id.strip().nullif("")
+        checks["ids"] = (ids.notnull() & ~ids.re_search(_PLAIN)).sum()
+    if "date" in table.columns:
+        dates = found["date"] = table.date.strip().nullif("")
+        odd = dates.notnull() & ~dates.re_search(_ISO)
+        checks |= {"dates": odd.sum(), "first": dates.min(where=odd)}
+    if not checks:
+        return table
+    state = table.aggregate(**checks).execute().iloc[0].to_dict()
+    if state.get("dates", 0) > 0:
+        raise ValueError(
+            f"date has {int(state['dates'])} value(s) that are no ISO 8601 day or time without a zone, such as"
+            f" {state['first']!r}: read the file with read_log and its date_format, or give it as Parquet."
+        )
+    if "date" in found:
+        found["date"] = found["date"].cast("timestamp")
+    if not state.get("ids", 0) > 0 and "customer_id" in found:
+        found["customer_id"] = found["customer_id"].cast("int64")
+    return table.mutate(**found)
 
 
 def rfm_expression(
@@ -83,11 +137,11 @@ def rfm_expression(
     seen = days.day <= boundary
     repeat = seen & (days.day > days.first_day)
     figures = {
-        "frequency": repeat.sum(),
+        "frequency": days.count(where=repeat),
         "first_day": days.day.min(),
         "last_day": days.day.max(where=seen),
         "repeat_value": days.value.sum(where=repeat),
-        "holdout_frequency": (~seen).sum(),
+        "holdout_frequency": days.count(where=~seen),
         "holdout_value": days.value.sum(where=~seen),
     }
     people = days.group_by("customer_id").aggregate(**figures)
@@ -126,9 +180,9 @@ def _checked(table: "Table") -> int:
     money = table.value.cast("float64")
     found = table.aggregate(
         rows=table.count(),
-        no_customer=table.customer_id.isnull().sum(),
+        no_customer=_missing(table.customer_id).sum(),
         no_date=table.date.isnull().sum(),
-        no_value=(money.isnull() | money.isnan()).sum(),
+        no_value=_missing(money).sum(),
         infinite=money.isinf().sum(),
         negative=(money < 0).sum(),
         last=table.date.max().cast("date").cast("string"),
@@ -147,6 +201,10 @@ def _checked(table: "Table") -> int:
             f"log has {int(state['negative'])} negative value(s): returns are no purchases. Filter or net them."
         )
     return day_number(str(state["last"])[:10], "the last day in the log")
+
+
+def _missing(column: Any) -> Any:
+    return column.isnull() | column.isnan() if column.type().is_floating() else column.isnull()
 
 
 def _ibis() -> Any:

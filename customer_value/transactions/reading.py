@@ -1,6 +1,7 @@
 """Read a transaction log from a file or a frame, whatever its columns are called."""
 
 import importlib
+import re
 import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -15,6 +16,9 @@ _AMOUNTS = ("value", "quantity", "price")
 _KNOWN = (*_CODES, "date", *_AMOUNTS)
 _EXCEL = {".xlsx", ".xlsm", ".xls"}
 _TEXT = {".csv", ".tsv", ".txt"}
+# How a written date and time ends that says its zone: Z, UTC, +01:00, -0500.
+_ZONE = re.compile(r":\d{2}(\.\d+)?\s*(Z|UTC|GMT|[+-]\d{2}(:?\d{2})?)$", re.IGNORECASE)
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _PACKED = {".gz", ".bz2", ".xz", ".zip"}
 
 
@@ -58,11 +62,12 @@ def read_log(
 
     Returns
     -------
-    DataFrame: ``customer_id`` (whole numbers as Int64, otherwise text), ``date`` (datetime64, with the source's time
-    zone if it has one), ``value`` (float), then the other mapped and kept columns.
+    DataFrame with the index of the source (or 0, 1, …): ``customer_id`` (whole numbers as Int64, otherwise text),
+    ``date`` (datetime64, with the source's time zone if it has one, UTC where offsets differ between rows), ``value``
+    (float), then the other mapped and kept columns. ``attrs["unreadable"]`` counts what could not be read.
 
-    Raises ``ValueError`` for a missing file, column or format and for unreadable entries (with their number and the
-    first one), ``ImportError`` with what to install.
+    Raises ``ValueError`` for a missing file, column or format, for unreadable entries (with their number and the first
+    one) and where only some dates say their time zone; ``ImportError`` with what to install.
     """
     names = dict(columns or {})
     unknown = [name for name in names if name not in _KNOWN]
@@ -84,6 +89,9 @@ def read_log(
         )
     if frame is None:
         text = [wanted[name] for name in _CODES if name in wanted]
+        if decimal != "." or thousands:
+            # A column of 1.250 alone would pass for one and a quarter before the marks are looked at.
+            text += [wanted[name] for name in _AMOUNTS if name in wanted]
         frame = _contents(Path(source), [*wanted.values(), *others], text, options)
     counts: dict[str, int] = {}
     result = {}
@@ -170,8 +178,11 @@ def _text(path: Path, options: dict[str, Any], **more: Any) -> pd.DataFrame:
     separator = options["separator"] or ("\t" if ".tsv" in path.suffixes else ",")
     try:
         return pd.read_csv(path, sep=separator, encoding=options["encoding"], low_memory=False, **more)
+    except LookupError as reason:
+        raise ValueError(f"encoding must be one that Python knows; got {options['encoding']!r}.") from reason
     except UnicodeDecodeError as reason:
-        raise ValueError(f"{path} is not in {options['encoding']}; try encoding='latin-1'.") from reason
+        likely = "utf-16" if path.read_bytes()[:2] in _UTF16_MARKS else "latin-1"
+        raise ValueError(f"{path} is not in {options['encoding']}; try encoding={likely!r}.") from reason
     except pd.errors.EmptyDataError as reason:
         raise ValueError(f"{path} is empty.") from reason
 
@@ -222,31 +233,69 @@ def _dates(column: pd.Series, date_format: str | None) -> pd.Series:
         column = column.astype("Int64").astype("string")
     # Left to itself pandas takes the format of the first entry for all: days and times mixed would not be read.
     dates = _parsed(column, date_format or "ISO8601")
-    return dates if date_format or dates.notna().sum() == column.notna().sum() else _parsed(column, None)
+    complete = dates.notna().sum() == column.notna().sum()
+    if complete and dates.dt.tz is None:
+        return dates
+    _refuse_half_zoned(column, date_format)
+    if complete or date_format:
+        return dates
+    dates = _parsed(column, None)
+    day_first = _parsed(column, None, day_first=True)
+    if (dates.notna() & day_first.notna() & (dates != day_first)).any() and (dates.isna() == day_first.isna()).all():
+        raise ValueError(
+            f"{column.name!r} has dates such as {column[dates != day_first].iloc[0]!r} that can be read with the day or"
+            " the month first: say which with date_format, for example '%d/%m/%Y' or '%m/%d/%Y'."
+        )
+    return dates
 
 
-def _parsed(column: pd.Series, date_format: str | None) -> pd.Series:
+def _parsed(column: pd.Series, date_format: str | None, *, day_first: bool = False) -> pd.Series:
+    how: dict[str, Any] = {"format": date_format, "errors": "coerce", "dayfirst": day_first}
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=".*(Could not infer format|Parsing dates in|mixed time zones)")
-            dates = pd.to_datetime(column, format=date_format, errors="coerce")
+            dates = pd.to_datetime(column, **how)
         if pd.api.types.is_datetime64_any_dtype(dates.dtype):
             return dates
     except (ValueError, TypeError):
         pass
     # Offsets that differ between rows, as around a clock change, have no one zone but UTC.
-    return pd.to_datetime(column, format=date_format, errors="coerce", utc=True)
+    return pd.to_datetime(column, utc=True, **how)
+
+
+def _refuse_half_zoned(column: pd.Series, date_format: str | None) -> None:
+    """Refuse dates of which only some say their zone: the others would be taken for UTC, or dropped."""
+    with_zone = column.map(_has_zone).astype(bool)
+    if not with_zone.any() or with_zone[column.notna()].all():
+        return
+    without = _parsed(column.where(~with_zone), date_format or "ISO8601").notna()
+    if without.any():
+        raise ValueError(
+            f"{column.name!r} has {int(without.sum())} date(s) without a time zone, the first"
+            f" {column[without].iloc[0]!r}, among {int(with_zone.sum())} with one, the first"
+            f" {column[with_zone].iloc[0]!r}: read the two kinds apart, and bring them to one zone before joining them."
+        )
+
+
+def _has_zone(entry: Any) -> bool:
+    if isinstance(entry, str):
+        return _ZONE.search(entry.strip()) is not None
+    return getattr(entry, "tzinfo", None) is not None
 
 
 def _amounts(column: pd.Series, decimal: str, thousands: str | None) -> pd.Series:
     if pd.api.types.is_numeric_dtype(column.dtype):
         return column.astype("float64")
-    text = column.astype("string").str.strip()
+    written = column.map(lambda entry: isinstance(entry, str)).astype(bool)
+    text = column.where(written).astype("string").str.strip()
     if thousands:
         text = text.str.replace(thousands, "", regex=False)
     if decimal != ".":
-        text = text.str.replace(decimal, ".", regex=False)
-    return pd.to_numeric(text, errors="coerce").astype("float64")
+        # What is left of the other mark would turn 1.234,5 into something that is no number, or is the wrong one.
+        text = text.mask(text.str.contains(".", regex=False, na=False)).str.replace(decimal, ".", regex=False)
+    read = pd.to_numeric(text, errors="coerce").astype("float64")
+    # A spreadsheet holds numbers beside text: they are read already, and marks do not concern them.
+    return read.where(written, pd.to_numeric(column.where(~written), errors="coerce").astype("float64"))
 
 
 def _listed(names: list[Any]) -> str:

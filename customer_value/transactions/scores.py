@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from customer_value._inputs import one_whole
 from customer_value.transactions._log import Day
 from customer_value.transactions._purchases import day_number, day_text, purchases, rows_of
 
@@ -43,8 +44,7 @@ def rfm_scores(
 
     Raises ``ValueError`` and ``TypeError`` as ``rfm_summary``, and for bins or words outside the above.
     """
-    if not 2 <= bins <= 9 or bins != int(bins):
-        raise ValueError(f"bins must be a whole number from 2 to 9; got {bins}.")
+    bins = one_whole(bins, "bins", least=2, most=9)
     if ties not in ("together", "split"):
         raise ValueError(f"ties must be 'together' or 'split'; got {ties!r}.")
     if monetary not in ("total", "mean"):

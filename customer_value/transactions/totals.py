@@ -5,7 +5,8 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from customer_value.transactions._log import Day, check, day
+from customer_value._inputs import day
+from customer_value.transactions._log import Day, check
 
 
 def customer_totals(

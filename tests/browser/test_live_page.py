@@ -4,6 +4,8 @@ import html
 import json
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -373,6 +375,52 @@ def test_packages_come_at_their_first_import(live, watched):
     opened.run(0, "import customer_value\ncustomer_value.__name__")
     expect(opened.output(0)).to_have_text("'customer_value'")
     assert watched.foreign_requests == []
+
+
+def test_data_come_when_they_are_first_opened(live, watched):
+    def fetched() -> list[str]:
+        return [url.rsplit("/", 1)[1] for url in watched.requests if url.endswith(".data")]
+
+    opened = live(cell("from customer_value import datasets\nprint(*datasets.names())")).start()
+    expect(opened.output(0)).to_contain_text("camera-conjoint cdnow customer-satisfaction donations")
+    assert fetched() == []
+    opened.run(0, "churn = datasets.load_telco_churn()\nint(churn['churn'].sum())")
+    expect(opened.output(0)).to_have_text("1869")
+    opened.run(0, "len(datasets.load_telco_churn())")
+    expect(opened.output(0)).to_have_text("7043")
+    assert [name.split(".")[:2] for name in fetched()] == [["telco-churn", "telco_churn"]]
+
+
+def test_every_dataset_is_the_same_as_on_this_machine(live):
+    source = """\
+import hashlib
+import inspect
+from customer_value import datasets
+for name, load in inspect.getmembers(datasets, inspect.isfunction):
+    parameters = inspect.signature(load).parameters.values()
+    if name.startswith("load_") and all(each.default is not each.empty for each in parameters):
+        frame = load()
+        print(name, frame.shape, *frame.dtypes, hashlib.sha256(frame.to_csv().encode()).hexdigest())"""
+    here = subprocess.run([sys.executable, "-c", source], cwd=paths.ROOT, capture_output=True, text=True, check=True)
+    assert "load_electricity_choice (17232, 10)" in here.stdout
+    opened = live(cell(source)).start()
+    expect(opened.output(0)).to_have_text(here.stdout.strip())
+
+
+def test_data_that_cannot_be_fetched_are_named_and_can_be_tried_again(live, folder):
+    file = next((folder / "live").glob("donations.donations.*.data"))
+    aside = file.with_suffix(".aside")
+    opened = live(cell("from customer_value import datasets")).start()
+    file.rename(aside)
+    try:
+        opened.run(0, "len(datasets.load_donations())")
+        expect(opened.output(0)).to_contain_text(
+            "The data file donations.csv cannot be fetched: check the connection, then run this again"
+        )
+    finally:
+        aside.rename(file)
+    opened.run(0)
+    expect(opened.output(0)).to_have_text("22")
 
 
 def test_scipy_named_in_the_page_is_loaded_with_it(live, watched):

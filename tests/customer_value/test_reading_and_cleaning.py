@@ -91,6 +91,60 @@ def test_codes_with_leading_zeros_stay_text(tmp_path: Path) -> None:
     assert log["date"].tolist() == [pd.Timestamp("2024-02-01"), pd.Timestamp("2024-02-15")]
 
 
+def test_marks_of_thousands_are_read_before_a_column_passes_for_decimals(tmp_path: Path) -> None:
+    """Two amounts above a thousand and none with cents: a parser that knows no marks reads 1.25 and 2."""
+    (tmp_path / "log.csv").write_text("customer_id;date;value\n1;2024-02-01;1.250\n2;2024-02-02;2.000\n")
+    log = read_log(tmp_path / "log.csv", separator=";", decimal=",", thousands=".")
+    assert log["value"].tolist() == [1250, 2000]
+    with pytest.raises(ValueError, match=r"2 value\(s\) that cannot be read as a number, the first '1\.250'"):
+        read_log(tmp_path / "log.csv", separator=";", decimal=",")
+    cells = pd.DataFrame({"customer_id": [1, 1, 1], "date": ["2024-02-01"] * 3, "value": [12.5, "1.234,50", None]})
+    assert read_log(cells, decimal=",", thousands=".")["value"].tolist()[:2] == [12.5, 1234.5]
+
+
+def test_encodings(tmp_path: Path) -> None:
+    text = "customer_id,date,value\nJosé,2024-01-01,5\n"
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1"):
+        (tmp_path / "log.csv").write_bytes(text.encode(encoding))
+        said = "utf-8" if encoding == "utf-8-sig" else encoding
+        assert read_log(tmp_path / "log.csv", encoding=said)["customer_id"].tolist() == ["José"]
+    (tmp_path / "log.csv").write_bytes(text.encode("utf-16"))
+    with pytest.raises(ValueError, match="is not in utf-8; try encoding='utf-16'"):
+        read_log(tmp_path / "log.csv")
+    with pytest.raises(ValueError, match="encoding must be one that Python knows; got 'windows'"):
+        read_log(tmp_path / "log.csv", encoding="windows")
+
+
+@pytest.mark.parametrize(
+    ("dates", "message"),
+    [
+        (
+            ["2024-01-01T10:00:00+01:00", "2024-01-01 10:00"],
+            "1 date.* without a time zone, .* '2024-01-01 10:00'",
+        ),
+        (
+            ["2024-01-01", "2024-01-01T10:00:00Z", "2024-01-02"],
+            "has 2 date.* without a time zone, .* '2024-01-01'",
+        ),
+        ([pd.Timestamp("2024-01-01", tz="UTC"), pd.Timestamp("2024-01-02")], "1 date.* without a time zone"),
+        (["03/04/2024", "05/06/2024"], "'03/04/2024' that can be read with the day or the month first"),
+        (["03.04.2024", None], "day or the month first"),
+    ],
+)
+def test_dates_that_could_be_two_moments_are_refused(dates: list, message: str) -> None:
+    frame = pd.DataFrame({"customer_id": 1, "date": dates, "value": 1.0})
+    with pytest.raises(ValueError, match=message):
+        read_log(frame)
+
+
+def test_dates_that_can_be_only_one_moment_are_read() -> None:
+    for dates in (["13/04/2024", "05/06/2024"], ["05/05/2024", "06/06/2024"], ["2024/04/13", "2024/06/05"]):
+        frame = pd.DataFrame({"customer_id": 1, "date": dates, "value": 1.0})
+        assert read_log(frame)["date"].notna().all()
+    zoned = pd.DataFrame({"customer_id": 1, "date": ["2024-01-01T10:00:00Z", "soon", None], "value": 1.0})
+    assert read_log(zoned, unreadable="missing").attrs["unreadable"] == {"date": 1}
+
+
 def test_ids_that_a_gap_turned_into_floats_are_whole_numbers_again() -> None:
     frame = pd.DataFrame({"customer_id": [17850.0, np.nan], "date": ["2024-01-01"] * 2, "value": [1, 2]})
     assert read_log(frame)["customer_id"].tolist() == [17850, pd.NA]

@@ -87,6 +87,57 @@ def test_kaplan_meier_by_hand() -> None:
     assert inside[["lower", "upper"]].stack().between(0, 1).all()
 
 
+def test_kaplan_meier_with_late_entry_by_hand() -> None:
+    curve = kaplan_meier([2, 4, 5, 6, 3], [True, True, False, True, True], entered=[0, 1, 3, 3, 3])
+    assert curve.index.tolist() == [0, 2, 4, 5, 6]
+    assert curve["at_risk"].tolist() == [1, 2, 3, 2, 1]
+    assert curve["lost"].tolist() == [0, 1, 1, 0, 1]
+    assert curve["survival"].tolist() == pytest.approx([1, 1 / 2, 1 / 3, 1 / 3, 0])
+    assert curve.attrs == {"never_at_risk": 1}
+    later = kaplan_meier([5, 7, 8], [True, True, False], entered=[2, 3, 4])
+    assert later.index.tolist() == [2, 5, 7, 8]
+    assert later["survival"].tolist() == pytest.approx([1, 2 / 3, 1 / 3, 1 / 3])
+
+
+def test_late_entry_from_dates_puts_survival_right() -> None:
+    """Constant churn of 5% a month; records begin after four years: those who left before are unknown."""
+    random = np.random.default_rng(2)
+    start = pd.Timestamp("2016-01-01") + pd.to_timedelta(random.integers(0, 2500, 20_000), "D")
+    end = start + pd.to_timedelta(np.ceil(random.exponential(20 * 365.25 / 12, 20_000)), "D")
+    known = end >= pd.Timestamp("2020-01-01")
+    arguments = (start[known], end[known].where(end[known] <= pd.Timestamp("2023-12-31")), "2023-12-31")
+    expected = np.exp(-12 / 20)
+    for whole in (True, False):
+        table = tenures(*arguments, observed_from="2020-01-01", whole=whole)
+        assert table.columns.tolist() == ["tenure", "lost", "entered"]
+        assert table.attrs["entered_late"] == (start[known] < pd.Timestamp("2020-01-01")).sum()
+        curve = kaplan_meier(table["tenure"], table["lost"], entered=table["entered"])
+        assert curve.loc[:12, "survival"].iloc[-1] == pytest.approx(expected, abs=0.02)
+    naive = kaplan_meier(table["tenure"], table["lost"])
+    assert naive.loc[:12, "survival"].iloc[-1] > expected + 0.1
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        ("2020-01-15", None, (17, False, 5)),  # four months and a half done when records begin: seen from the fifth on
+        ("2020-01-15", "2020-08-01", (7, True, 5)),
+        ("2020-01-15", "2020-06-10", (5, True, 5)),  # gone within the month that was running
+        ("2020-06-01", None, (12, False, 0)),
+        ("2020-05-01", None, (13, False, 1)),
+    ],
+)
+def test_tenures_seen_from_the_day_records_began(start, end, expected) -> None:
+    table = tenures([start], pd.to_datetime([end]), "2021-06-30", observed_from="2020-06-01")
+    assert tuple(table.iloc[0]) == expected
+
+
+def test_no_end_written_as_a_far_day() -> None:
+    for end in (["9999-12-31", "2020-03-01"], [pd.Timestamp("2020-01-01").date().replace(year=9999), None]):
+        table = tenures(["2020-01-01"] * 2, end, "2020-12-31")
+        assert table["lost"].tolist() == [False, end[1] is not None]
+
+
 def test_without_censoring_it_is_the_share_still_there() -> None:
     random = np.random.default_rng(3)
     time = random.integers(1, 9, 500)
@@ -134,14 +185,29 @@ def test_interval_covers_the_truth_about_as_often_as_it_says() -> None:
         (lambda: tenures(["2020-01-01"], [None, None], "2021-01-01"), "got 1 and 2 days"),
         (lambda: tenures([], [], "2021-01-01"), "start is empty"),
         (lambda: tenures(["soon"], [None], "2021-01-01"), "start must hold days"),
+        (lambda: tenures(["03/04/2020"], [None], "2021-01-01"), "start must hold days, or text such as '1998-01-31'"),
         (lambda: tenures(["2020-01-01"], [None], "soon"), "until must be a day"),
-        (lambda: tenures(["2020-01-01"], [None], None), "until is missing"),
+        (lambda: tenures(["2020-01-01"], [None], None), "until must be a day"),
         (lambda: tenures(["2020-01-01T00:00Z"], [None], "2021-01-01"), "start carries the time zone UTC"),
         (
             lambda: tenures(["2020-01-01"], [None], "2021-01-01", unit="moon"),
             "unit must be one of day, week, month, year",
         ),
         (lambda: survivors_by_cohort(["2020-01-01"], [None], "2021-01-01", cohort="age"), "cohort must be one of"),
+        (lambda: tenures([20200101], [None], "2021-01-01"), "start must hold days; it holds numbers such as 20200101"),
+        (lambda: tenures(["2020-01-01"], [None], 20210101), "until must be a day .* got 20210101"),
+        (lambda: tenures(["2020-01-01"], [None], "2021-01-01T00:00Z"), "until must be a day without a time zone"),
+        (
+            lambda: tenures(["2020-01-01"], ["2020-03-01"], "2021-01-01", observed_from="2020-06-01"),
+            r"1 customer\(s\) left before 2020-06-01, when observation began",
+        ),
+        (
+            lambda: tenures(["2020-01-01"], [None], "2021-01-01", observed_from="2022-06-01"),
+            r"observed_from \(2022-06-01\) must not be after until",
+        ),
+        (lambda: kaplan_meier([1, 5], [True, True], entered=[0, 3]), "Nobody was seen just after tenure 1, though 1"),
+        (lambda: kaplan_meier([3], [True], entered=[3]), "No customer was seen for any time"),
+        (lambda: kaplan_meier([3, 4], [True, True], entered=[0, 5]), "entered after their tenure ended"),
         (lambda: kaplan_meier([1, -1], [True, True]), "tenure must not be negative"),
         (lambda: kaplan_meier([1, 2], [True]), "got 2 and 1 values"),
         (lambda: kaplan_meier([1, 2], [True, True], confidence=95), r"For 95% write 0\.95"),
@@ -155,3 +221,5 @@ def test_bad_input_is_refused(call, message: str) -> None:
 def test_lost_must_be_true_or_false() -> None:
     with pytest.raises(TypeError, match="lost must be true or false"):
         kaplan_meier([1, 2], [0, 2])
+    with pytest.raises(TypeError, match="lost must be true or false for each customer; it is missing for 1"):
+        kaplan_meier([1, 2], pd.Series([True, None], dtype="boolean"))

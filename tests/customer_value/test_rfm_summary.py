@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from customer_value.datasets import load_cdnow
-from customer_value.transactions import open_log, rfm_expression, rfm_summary
+from customer_value.transactions import open_log, read_log, rfm_expression, rfm_summary
 
 MONTH = 365.25 / 12
 
@@ -118,6 +118,12 @@ def test_any_log_as_the_loop_has_it(entries, end: int, more: int, spread: int) -
     )
 
 
+def test_a_column_twice_is_refused(log: pd.DataFrame) -> None:
+    twice = pd.concat([log, log["value"]], axis=1)
+    with pytest.raises(ValueError, match=r"log has the column\(s\) value more than once"):
+        rfm_summary(twice)
+
+
 @pytest.mark.parametrize("kind", ["int32", "Int64", "string", "object", "category", "float64"])
 def test_ids_of_any_kind_keep_their_order(log: pd.DataFrame, kind: str) -> None:
     expected = rfm_summary(log)
@@ -150,6 +156,7 @@ def test_one_customer_with_one_purchase() -> None:
 BAD = [
     (lambda f: f.drop(columns="value"), ValueError, r"lacks the column\(s\) value"),
     (lambda f: f.iloc[:0], ValueError, "log is empty"),
+    (lambda f: f.assign(customer_id=[1.0, np.nan, 2, 3, 4, 5, 1]), ValueError, "missing values: 1 in customer_id"),
     (lambda f: f.assign(value=[1, None, 2, 3, 4, None, 1]), ValueError, "missing values: 2 in value"),
     (lambda f: f.assign(customer_id=[1, None, 2, 3, 4, None, 1]), ValueError, "missing values: 2 in customer_id"),
     (lambda f: f.assign(date=f["date"].where(f.index > 2)), ValueError, "missing values: 3 in date"),
@@ -172,6 +179,9 @@ def test_bad_logs_are_refused(log: pd.DataFrame, change, kind, message: str) -> 
     [
         ({"until": "soon"}, "until must be a day"),
         ({"until": "NaT"}, "until must be a day"),
+        ({"until": "03/04/2024"}, "until must be a day such as '1998-01-01'; got '03/04/2024'"),
+        ({"until": 20240131}, "until must be a day such as '1998-01-01'; got 20240131"),
+        ({"until": pd.Timestamp("2024-01-31", tz="UTC")}, "until must be a day without a time zone"),
         ({"until": "2020-01-01"}, "Nobody bought by 2020-01-01"),
         ({"until": "2024-01-31", "holdout_until": "2024-01-31"}, r"holdout_until \(2024-01-31\) must be after"),
         ({"time_unit": "fortnight"}, "time_unit must be one of day, week, month, year; got 'fortnight'"),
@@ -213,6 +223,81 @@ def test_duckdb_reads_csv_and_text_ids(ibis, tmp_path: Path, log: pd.DataFrame) 
     named.to_csv(tmp_path / "log.csv", index=False)
     lazy = rfm_expression(open_log(tmp_path / "log.csv"), "2024-01-31").execute()
     assert lazy.set_index("customer_id").to_dict() == rfm_summary(named, "2024-01-31").to_dict()
+
+
+def test_duckdb_keeps_text_ids_apart_that_are_numbers_only_in_part(ibis, tmp_path: Path) -> None:
+    """00123 is not 123, in one file or in several; guessing by the first rows of one file would make them one."""
+    (tmp_path / "one.csv").write_text("client,date,value\n123,2024-01-01,1\n7,2024-01-05,1\n")
+    (tmp_path / "two.csv").write_text("client,date,value\n 123 ,2024-01-02 10:30,2\n")
+    (tmp_path / "three.csv").write_text("client,date,value\n00123,2024-01-03T10:30:00,4\n")
+    names = {"customer_id": "client"}
+    plain = rfm_expression(open_log([tmp_path / "one.csv", tmp_path / "two.csv"], names)).execute()
+    assert plain[["customer_id", "frequency"]].to_numpy().tolist() == [[7, 0], [123, 1]]
+    mixed = open_log(str(tmp_path / "*.csv"), names)
+    lazy = rfm_expression(mixed, time_unit="day").execute().set_index("customer_id")
+    parts = [pd.read_csv(path, dtype={"client": str}) for path in sorted(tmp_path.glob("*.csv"))]
+    fast = rfm_summary(read_log(pd.concat(parts, ignore_index=True), names), time_unit="day")
+    assert lazy.index.tolist() == fast.index.tolist() == ["00123", "123", "7"]
+    assert lazy.to_numpy().tolist() == fast.to_numpy().tolist()
+
+
+@pytest.mark.parametrize("written", ["03/04/2024", "03.04.2024", "2024-01-01T10:00:00+01:00", "soon"])
+def test_duckdb_does_not_guess_dates(ibis, tmp_path: Path, written: str) -> None:
+    (tmp_path / "log.csv").write_text(f"customer_id,date,value\n1,2024-01-01,1\n2,{written},1\n,,\n")
+    with pytest.raises(ValueError, match=r"date has 1 value\(s\) that are no ISO 8601 day or time without a zone"):
+        open_log(tmp_path / "log.csv")
+    (tmp_path / "gap.csv").write_text("customer_id,date,value\n1,2024-01-01,1\n,,1\n")
+    with pytest.raises(ValueError, match="missing values: 1 in customer_id, 1 in date"):
+        rfm_expression(open_log(tmp_path / "gap.csv"))
+
+
+names = st.one_of(st.text("aZé0 _ß", min_size=1, max_size=3), st.sampled_from(["0", "00", "10", "9", "A", "a"]))
+moments = st.tuples(st.integers(-400, 40), st.sampled_from([0, 1, 86_399, 43_200])).map(
+    lambda at: pd.Timestamp("1970-01-05") + pd.Timedelta(days=at[0], seconds=at[1])
+)
+money = st.one_of(st.just(0.0), st.floats(0.01, 1e9), st.sampled_from([1e-300, 0.1, 0.2, 0.3]))
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.one_of(
+        st.lists(st.tuples(names, moments, money), min_size=1, max_size=30),
+        st.lists(st.tuples(st.integers(-(2**40), 2**40) | st.integers(0, 3), moments, money), min_size=1, max_size=30),
+    ),
+    st.sampled_from(["day", "week", "month", "year"]),
+)
+def test_duckdb_agrees_with_pandas_on_any_log(rows, unit: str) -> None:
+    ibis = pytest.importorskip("ibis")
+    log = pd.DataFrame(rows, columns=["customer_id", "date", "value"])
+    middle = log["date"].min() + (log["date"].max() - log["date"].min()) / 2
+    arguments = {"until": middle, "holdout_until": log["date"].max() + pd.Timedelta(days=3), "time_unit": unit}
+    lazy = rfm_expression(ibis.memtable(log), **arguments).execute().set_index("customer_id")
+    fast = rfm_summary(log, **arguments)
+    assert lazy.index.tolist() == fast.index.tolist()
+    pd.testing.assert_frame_equal(lazy, fast, rtol=1e-12, check_index_type=False)
+
+
+def test_a_log_in_many_files_is_summarised_on_disk(ibis, tmp_path: Path) -> None:
+    """Parts in any order and types, a limit on memory, and the result straight to a file."""
+    log = load_cdnow()
+    for part in range(5):
+        piece = log.iloc[part::5]
+        piece.astype({"customer_id": "int32" if part % 2 else "int64"}).to_parquet(tmp_path / f"{part}.parquet")
+    connection = ibis.duckdb.connect(memory_limit="200MB", temp_directory=str(tmp_path / "spill"))
+    paths = [tmp_path / f"{part}.parquet" for part in (3, 1, 0, 4, 2)]
+    expression = rfm_expression(open_log(paths, connection=connection), "1997-09-30", holdout_until="1998-06-30")
+    expression.to_parquet(tmp_path / "summary.parquet")
+    found = pd.read_parquet(tmp_path / "summary.parquet").set_index("customer_id")
+    fast = rfm_summary(log, "1997-09-30", holdout_until="1998-06-30")
+    pd.testing.assert_frame_equal(found, fast, rtol=1e-12, check_index_type=False)
+
+
+def test_files_that_are_not_there(ibis, tmp_path: Path) -> None:
+    for path, message in ((tmp_path / "none.parquet", r"no file .*none\.parquet"), (tmp_path / "*.csv", r"\*\.csv")):
+        with pytest.raises(ValueError, match=message):
+            open_log(path)
+    with pytest.raises(ValueError, match="path is empty"):
+        open_log([])
 
 
 def test_duckdb_refuses_what_pandas_refuses(ibis, log: pd.DataFrame) -> None:

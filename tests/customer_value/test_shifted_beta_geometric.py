@@ -22,7 +22,7 @@ from customer_value.retention import (
     survivors_by_cohort,
     tenures,
 )
-from customer_value.retention.shifted_beta_geometric import Decisions, likelihood
+from customer_value.retention._renewal import Decisions, likelihood
 
 PUBLISHED = [("regular", 0.704, 1.182, -1680.265), ("high_end", 0.668, 3.806, -1611.158)]
 
@@ -42,7 +42,7 @@ def test_published_fit(segment: str, alpha: float, beta: float, loglik: float) -
     assert round(model.alpha_, 3) == alpha
     assert round(model.beta_, 3) == beta
     assert model.loglik_ == pytest.approx(loglik, abs=5e-4)
-    assert not model.on_boundary_
+    assert model.boundary_ is None
 
 
 @pytest.mark.parametrize("segment", ["regular", "high_end"])
@@ -150,6 +150,41 @@ def test_customers_who_joined_at_different_times_are_censored_at_different_tenur
     assert abs(found.beta_ - 6.0) < 3 * found.standard_errors_["beta"]
 
 
+def test_published_fit_to_several_cohorts_at_once() -> None:
+    """Fader & Hardie (2007), Fitting the sBG model to multi-cohort data: alpha 3.80, beta 15.19."""
+    survivors = [10000, 8000, 6480, 5307, 4391]
+    table = pd.DataFrame({joined: pd.Series(survivors[: 5 - joined], dtype=float) for joined in range(5)})
+    model = ShiftedBetaGeoModel().fit(table)
+    assert (round(model.alpha_, 2), round(model.beta_, 2)) == (3.80, 15.19)
+
+
+def test_customers_seen_only_from_some_tenure_on_do_not_bias() -> None:
+    """Records begin after many had joined: whoever left before is unknown, and who is known had stayed that long."""
+    random = np.random.default_rng(3)
+    drawn = ShiftedBetaGeoModel.from_params(alpha=1.5, beta=4.0).simulate(60_000, 60, seed=12)
+    entered = random.integers(0, 8, len(drawn))
+    known = drawn["tenure"] > entered
+    seen = drawn[known].assign(entered=entered[known], cohort="all")
+    right = fit_by_cohort(seen)["all"]
+    for name, value in (("alpha", 1.5), ("beta", 4.0)):
+        assert abs(getattr(right, name + "_") - value) < 3 * right.standard_errors_[name]
+    naive = ShiftedBetaGeoModel().fit_tenures(seen["tenure"], seen["lost"])
+    assert naive.retention_rate(1) > right.retention_rate(1) + 0.1
+
+
+def test_late_entry_counts_only_the_decisions_seen() -> None:
+    """Renewals written out, (β+j)/(α+β+j) to stay and α/(α+β+j) to leave; the third customer says nothing."""
+    tenure, lost, entered = [3, 3, 5, 1, 2, 1, 1], [False, True, True, False, True, True, True], [1, 2, 5, 0, 0, 0, 0]
+    tenure, lost, entered = [*tenure, 1, 30], [*lost, True, False], [*entered, 0, 20]
+    model = ShiftedBetaGeoModel().fit_tenures(tenure, lost, entered)
+    a, b = model.alpha_, model.beta_
+    product = (b + 1) * (b + 2) * a / ((a + b + 1) * (a + b + 2) ** 2)
+    product *= b / (a + b) * b * a / ((a + b) * (a + b + 1)) * (a / (a + b)) ** 3
+    for j in range(20, 30):
+        product *= (b + j) / (a + b + j)
+    assert model.loglik_ == pytest.approx(math.log(product), rel=1e-9)
+
+
 def test_by_cohort_and_pooled() -> None:
     table = load_retention_survivors().loc[:7].astype(float)
     models = fit_by_cohort(table)
@@ -181,6 +216,47 @@ def test_from_dates_to_cohorts_to_models() -> None:
 
 
 # ---- predictions
+
+
+def test_interval_of_a_projection_covers_the_truth_about_as_often_as_it_says() -> None:
+    truth = ShiftedBetaGeoModel.from_params(alpha=0.7, beta=1.2)
+    wanted, covered = 1000 * np.asarray(truth.survival(np.arange(1, 21))), np.zeros(20)
+    for seed in range(200):
+        fitted = ShiftedBetaGeoModel().fit_tenures(**truth.simulate(1500, 7, seed))
+        table = fitted.project(20, 1000, confidence=0.9)
+        lower, upper = table["lower"].to_numpy()[1:], table["upper"].to_numpy()[1:]
+        covered += (lower <= wanted) & (wanted <= upper)
+    assert (np.abs(covered / 200 - 0.9) < 0.07).all()
+
+
+def test_interval_by_the_delta_method_with_numeric_slopes() -> None:
+    survivors = load_retention_survivors()["regular"]
+    model = ShiftedBetaGeoModel().fit(survivors.loc[:7])
+    table = model.project(12, survivors[0], confidence=0.95)
+    assert table.loc[0, ["lower", "upper"]].tolist() == [1000, 1000]
+    assert ((table["lower"] <= table["survivors"]) & (table["survivors"] <= table["upper"])).all()
+    assert (np.diff((table["upper"] - table["lower"]) / table["survivors"]) > 0).all()
+
+    def bent(alpha: float, beta: float) -> float:
+        return math.log(-math.log(ShiftedBetaGeoModel.from_params(alpha=alpha, beta=beta).survival(12)))
+
+    a, b, h = model.alpha_, model.beta_, 1e-5
+    slope = np.array([bent(a + h, b) - bent(a - h, b), bent(a, b + h) - bent(a, b - h)]) / (2 * h)
+    error = 1.959964 * math.sqrt(slope @ model.covariance_ @ slope)
+    ends = [1000 * math.exp(-math.exp(bent(a, b) + side * error)) for side in (1, -1)]
+    assert table.loc[12, ["lower", "upper"]].tolist() == pytest.approx(ends, rel=1e-6)
+    # The holdout lies inside: what happened is within what the data could tell.
+    assert survivors.loc[8:12].between(table.loc[8:12, "lower"], table.loc[8:12, "upper"]).all()
+
+
+def test_residual_lifetime_of_a_whole_customer_base_at_once() -> None:
+    model = ShiftedBetaGeoModel.from_params(alpha=0.704, beta=1.182)
+    tenure = np.random.default_rng(1).integers(0, 60, 300_000)
+    value = model.derl(0.1, tenure)
+    assert value.shape == tenure.shape
+    assert value[:50].tolist() == [model.derl(0.1, k) for k in tenure[:50]]
+    assert model.derl(0.1, pd.Series([3, 5])).tolist() == [model.derl(0.1, 3), model.derl(0.1, 5)]
+    assert model.expected_remaining_lifetime(tenure, horizon=3).max() < 3
 
 
 @pytest.mark.parametrize(
@@ -335,7 +411,7 @@ def test_no_difference_between_customers_is_on_the_boundary(survivors) -> None:
     with pytest.warns(BoundaryWarning, match="no difference between customers; everybody leaves with chance 0.2"):
         model = ShiftedBetaGeoModel().fit(survivors)
     lost, there = survivors[0] - survivors[-1], sum(survivors[:-1])
-    assert model.on_boundary_
+    assert "on the boundary" in model.boundary_
     assert model.standard_errors_ is None
     assert model.retention_rate([1, 3]) == pytest.approx(1 - lost / there, rel=1e-6)
     geometric = lost * math.log(lost / there) + (there - lost) * math.log(1 - lost / there)
@@ -347,6 +423,20 @@ def test_leavers_at_once_or_never_are_on_the_boundary() -> None:
         model = ShiftedBetaGeoModel().fit([1000, 900, 900, 900])
     assert model.survival([1, 50]) == pytest.approx(0.9, rel=1e-6)
     assert model.loglik_ == pytest.approx(100 * math.log(0.1) + 900 * math.log(0.9), rel=1e-6)
+
+
+def test_first_decisions_that_nobody_saw_may_put_beta_on_the_boundary() -> None:
+    tenure = np.repeat([2, 3, 4, 4], [90, 1, 1, 8])
+    lost = np.repeat([True, True, True, False], [90, 1, 1, 8])
+    with pytest.warns(BoundaryWarning, match="beta is 0, which says that nobody stays through the first period"):
+        model = ShiftedBetaGeoModel().fit_tenures(tenure, lost, np.ones(100))
+    assert model.standard_errors_ is None
+    data = Decisions(np.array([0.0, 90, 1, 1]), np.array([0.0, 10, 9, 8]))
+    grid = np.exp(np.arange(-12, 13, 0.5))
+    assert model.loglik_ >= max(likelihood(alpha, beta, data)[0] for alpha in grid for beta in grid)
+    with pytest.warns(BoundaryWarning, match="show 100.0% who leave at once"):
+        ended = ShiftedBetaGeoModel().fit_tenures([1, 1, 3], [True, True, False], [0, 0, 1])
+    assert ended.loglik_ == pytest.approx(0, abs=1e-6)
 
 
 @settings(max_examples=150, deadline=None)
@@ -366,7 +456,7 @@ def test_any_small_cohort_gets_its_maximum_or_a_reason(lost: list[int], stayed: 
     grid = np.exp(np.arange(-12, 13, 1.5))
     best = max(likelihood(alpha, beta, data)[0] for alpha in grid for beta in grid)
     assert model.loglik_ >= best - 1e-6
-    if not model.on_boundary_:
+    if model.boundary_ is None:
         gradient = likelihood(model.alpha_, model.beta_, data)[1]
         assert np.abs(gradient * [model.alpha_, model.beta_]).max() < 1e-4
 
@@ -383,6 +473,8 @@ def test_saved_and_loaded_is_the_same_model(tmp_path: Path) -> None:
     again = ShiftedBetaGeoModel.load(tmp_path / "model.json")
     assert (again.alpha_, again.beta_, again.loglik_) == (fitted.alpha_, fitted.beta_, fitted.loglik_)
     assert again.standard_errors_ == fitted.standard_errors_
+    assert (again.customers_, again.converged_, again.boundary_) == (1000, True, None)
+    pd.testing.assert_frame_equal(again.project(12, confidence=0.9), fitted.project(12, confidence=0.9))
     assert json.loads((tmp_path / "model.json").read_text())["parameters"]["alpha"] == fitted.alpha_
     known = ShiftedBetaGeoModel.from_params(alpha=1, beta=2)
     known.save(tmp_path / "known.json")
@@ -397,7 +489,7 @@ def test_saved_and_loaded_is_the_same_model(tmp_path: Path) -> None:
 def test_other_files_are_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "other.json"
     path.write_text(content)
-    with pytest.raises(ValueError, match=r"other\.json is no saved ShiftedBetaGeoModel"):
+    with pytest.raises(ValueError, match=r"other\.json"):
         ShiftedBetaGeoModel.load(path)
 
 
@@ -433,15 +525,19 @@ MODEL = ShiftedBetaGeoModel.from_params(alpha=1, beta=2)
         (lambda: fit_by_cohort(pd.DataFrame()), "no cohorts to fit"),
         (lambda: ShiftedBetaGeoModel.from_params(alpha=0, beta=1), "alpha must be above 0; got 0"),
         (lambda: ShiftedBetaGeoModel.from_params(alpha=1, beta=float("nan")), "beta must be a finite number"),
-        (lambda: MODEL.survival(1.5), "periods must be whole numbers from 0 to 1,000,000; got 1.5"),
+        (lambda: MODEL.survival(1.5), "periods must be a whole number from 0 to 1,000,000; got 1.5"),
         (lambda: MODEL.survival([1, -1]), "got -1"),
         (lambda: MODEL.retention_rate(0), "from 1 to 1,000,000; got 0"),
         (lambda: MODEL.derl(10, 0), r"discount_rate .* For 10% write 0\.1"),
-        (lambda: MODEL.derl(float("nan"), 0), "discount_rate must be a finite number"),
-        (lambda: MODEL.derl(0.1, 0.5), "tenure must be whole numbers"),
+        (lambda: MODEL.derl(float("nan"), 0), "discount_rate must be finite and at least 0"),
+        (lambda: MODEL.derl(0.1, 0.5), "tenure must be a whole number from 0"),
         (lambda: MODEL.derl(0.1, 0, renewal="due"), "renewal must be 'now' .* got 'due'"),
         (lambda: MODEL.project([1, 2]), "periods must be one number; got 2"),
-        (lambda: MODEL.simulate(0, 5), "customers must be whole numbers from 1; got 0"),
+        (lambda: MODEL.project(5, confidence=0.9), "this model has none: its parameters were given"),
+        (lambda: ShiftedBetaGeoModel().fit_tenures([1, 2], [1, 1], [0, 3]), "1 customer.* entered after .* position 1"),
+        (lambda: ShiftedBetaGeoModel().fit_tenures([1, 2], [1, 1], [0, 0.5]), "entered must be in whole periods"),
+        (lambda: ShiftedBetaGeoModel().fit_tenures([1, 2], [1, 1], [0]), "got 2 and 1 values"),
+        (lambda: MODEL.simulate(0, 5), "customers must be a whole number of at least 1; got 0"),
     ],
 )
 def test_bad_input_is_refused(call, message: str) -> None:
@@ -450,10 +546,10 @@ def test_bad_input_is_refused(call, message: str) -> None:
 
 
 def test_unfitted_model_says_so() -> None:
-    assert repr(ShiftedBetaGeoModel()) == "ShiftedBetaGeoModel(not fitted)"
-    with pytest.raises(RuntimeError, match="no parameters yet: fit it, or build it with from_params"):
+    assert repr(ShiftedBetaGeoModel()) == "ShiftedBetaGeoModel()"
+    with pytest.raises(AttributeError, match=r"no parameters yet: call fit\(data\), or make it with .*alpha=…, beta=…"):
         ShiftedBetaGeoModel().survival(1)
     with pytest.raises(TypeError, match="data must be a data frame; got list"):
         fit_by_cohort([1, 2])
-    with pytest.raises(TypeError, match="tenure must be whole numbers; got 'long'"):
+    with pytest.raises(TypeError, match="tenure must be a number or numbers; got 'long'"):
         MODEL.derl(0.1, "long")

@@ -32,7 +32,15 @@ def test_exercises_in_step_say_so() -> None:
     assert "in step with their source" in done.stderr
 
 
+def test_an_unknown_dataset_is_one_line() -> None:
+    done = workbook("datasets", "cdnwo")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith(
+        "✗ datasets/cdnwo has no build.py; datasets with one: camera-conjoint"
+    )
+
+
 def test_no_command_lists_the_commands() -> None:
     listed = workbook().stdout + workbook().stderr
-    for command in ("site", "serve", "exercises", "doctor"):
+    for command in ("site", "serve", "exercises", "datasets", "doctor"):
         assert command in listed

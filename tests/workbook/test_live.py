@@ -3,10 +3,12 @@
 import hashlib
 import json
 import re
+import tarfile
+import zipfile
 
 import pytest
 
-from workbook import live, paths
+from workbook import live, live_data, paths
 from workbook.errors import WorkbookError
 
 
@@ -31,6 +33,27 @@ def test_archives_are_named_after_their_content(built):
     assert [path.name.split(".")[0] for path in archives] == ["base", "data", "ours", "plot", "scipy"]
     for path in archives:
         assert path.name.split(".")[1] == hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def test_data_lie_beside_the_archives_under_their_content(built):
+    files = sorted(built.glob("*.data"))
+    for path in files:
+        assert path.name.split(".")[-2] == hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    theirs = {path.parent.name for path in (paths.ROOT / "datasets").glob("*/card.yml")}
+    assert {path.name.split(".")[0] for path in files} == theirs
+    sources = {path.read_bytes() for path in (paths.ROOT / "datasets").glob("*/*.csv*")}
+    assert sources <= {path.read_bytes() for path in files}
+    with tarfile.open(next(built.glob("ours.*.pack"))) as archive:
+        assert not [name for name in archive.getnames() if "_datasets" in name]
+
+
+def test_a_wheel_without_data_is_named(tmp_path):
+    with zipfile.ZipFile(tmp_path / "customer_value-0-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("customer_value/__init__.py", "")
+    entry = {"customer-value": {"file_name": "customer_value-0-py3-none-any.whl"}}
+    (tmp_path / "pyodide-lock.json").write_text(json.dumps({"packages": entry}), encoding="utf-8")
+    with pytest.raises(WorkbookError, match="holds no datasets: run `make site` again"):
+        live_data.write(tmp_path, tmp_path)
 
 
 def test_building_again_gives_the_same_files(built, tmp_path):

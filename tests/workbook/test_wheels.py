@@ -22,6 +22,8 @@ def test_ours_holds_the_library_and_its_data(built):
     assert "customer_value/__init__.py" in names
     for dataset in (path for path in (paths.ROOT / "datasets").iterdir() if path.is_dir()):
         assert f"customer_value/_datasets/{dataset.name}/card.yml" in names
+    for licence in (paths.ROOT / "datasets").glob("*/LICENSE"):
+        assert f"customer_value/_datasets/{licence.parent.name}/LICENSE" in names
 
 
 def test_the_widget_wheels_have_the_installed_versions(built):

@@ -4,6 +4,7 @@ import contextlib
 import json
 import multiprocessing
 import os
+import secrets
 import signal
 import tempfile
 from collections.abc import Iterator
@@ -107,6 +108,24 @@ def grade_all(
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process.pid, signal.SIGTERM)
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def seed(out: Path, given: int | None) -> int:
+    """The cohort's seed: ``given``, else the one kept in ``out``, else a new one; it is kept for the next call.
+
+    Whoever knows the seed can find out the fresh inputs, so none is the same for every cohort.
+
+    Raises ``WorkbookError`` if the kept one cannot be read.
+    """
+    path = out / "seed.txt"
+    if given is None and path.is_file():
+        text = path.read_text(encoding="utf-8").strip()
+        if not text.isdecimal():
+            raise WorkbookError(f"{path} does not hold a whole number: give the cohort's seed with --seed.")
+        return int(text)
+    chosen = secrets.randbelow(10**6) + 1 if given is None else given
+    write_whole(path, f"{chosen}\n")
+    return chosen
 
 
 def gather(collected: Collected, reference: Reference, out: Path, roster: Roster | None = None) -> Cohort:

@@ -15,6 +15,8 @@ from workbook.grading.runner import CellResult, Run, Runner
 RIGHT, WRONG, BLANK, ERROR, TIMEOUT = "right", "wrong", "blank", "error", "timeout"
 CRASHED, NOT_RUN, MANUAL, READ = "crashed", "not run", "manual", "read"
 
+_ENDED = ("dead", "hung")
+
 
 @dataclass
 class QuestionResult:
@@ -94,6 +96,8 @@ class _Attempt:
 
     def run(self) -> None:
         """Decide every question."""
+        if not self._attempted:
+            return
         sources = self._answers.by_question
         broken = False
         while True:
@@ -101,9 +105,9 @@ class _Attempt:
             run = self._once(kept, self._extra)
             if run is None:
                 return
-            self._cells |= {cell: result for cell, result in run.cells.items() if result.status != "dead"}
+            self._cells |= {cell: result for cell, result in run.cells.items() if result.status not in _ENDED}
             culprit = self._culprit(run)
-            broken = broken or self._setup_failed(run)
+            broken = broken or self._setup_failed(run) or run.stopped is not None
             if culprit is None:
                 break
         if broken or self._shadowing():
@@ -117,7 +121,8 @@ class _Attempt:
         if qid not in self._attempted:
             return result
         if qid in self._blamed:
-            result.status, result.reason = CRASHED, self._blamed[qid].reason
+            blamed = self._blamed[qid]
+            result.status, result.reason = (TIMEOUT if blamed.status == "hung" else CRASHED), blamed.reason
             return result
         if check is None:
             result.status, result.reason = NOT_RUN, self._out_of_time or "it could not be run"
@@ -145,16 +150,18 @@ class _Attempt:
             result.status, result.misconception = WRONG, misconception(question, result.answer)
         return result
 
-    def _once(self, sources: dict[str, str], extra: list[tuple[str | None, str]]) -> Run | None:
+    def _once(
+        self, sources: dict[str, str], extra: list[tuple[str | None, str]], until: str | None = None
+    ) -> Run | None:
         left = self._end - time.monotonic()
         if left <= 1:
             self._out_of_time = "the time for one submission was over"
             return None
-        return self._runner.run(inject.assembled(self._reference, sources, extra), left)
+        return self._runner.run(inject.assembled(self._reference, sources, extra, until), left)
 
     def _culprit(self, run: Run) -> str | None:
         """The cell that ended the run, put on the list of what is left out next time."""
-        dead = next((cell for cell, result in run.cells.items() if result.status == "dead"), None)
+        dead = next((cell for cell, result in run.cells.items() if result.status in _ENDED), None)
         if dead is None:
             if run.stopped:
                 self._out_of_time = run.stopped
@@ -195,7 +202,7 @@ class _Attempt:
             right = check is not None and check.status == "passed"
             if right or qid not in self._attempted or qid in self._blamed:
                 continue
-            run = self._once({qid: self._answers.by_question[qid]}, [])
+            run = self._once({qid: self._answers.by_question[qid]}, [], until=f"{qid}-check")
             if run is None:
                 return
             own = {cell: run.cells[cell] for cell in (f"{qid}-answer", f"{qid}-check") if cell in run.cells}

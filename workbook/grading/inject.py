@@ -115,8 +115,16 @@ def answers(notebook: nbformat.NotebookNode, reference: Reference) -> Answers:
     return Answers(sources, extra, notes)
 
 
-def assembled(reference: Reference, by_question: dict[str, str], extra: list[tuple[str | None, str]]) -> Any:
-    """The pristine notebook with these answers; questions that are left out keep their stub."""
+def assembled(
+    reference: Reference,
+    by_question: dict[str, str],
+    extra: list[tuple[str | None, str]],
+    until: str | None = None,
+) -> nbformat.NotebookNode:
+    """The pristine notebook with these answers; questions that are left out keep their stub.
+
+    ``until`` names the last cell that is kept, if not all are.
+    """
     notebook = deepcopy(reference.learner)
     cells = []
     after: dict[str | None, list[str]] = {}
@@ -141,6 +149,8 @@ def assembled(reference: Reference, by_question: dict[str, str], extra: list[tup
             cell.source = by_question[qid]
             cell.metadata = nbformat.NotebookNode()
         cells.append(cell)
+        if cell.id == until:
+            break
         add(cell.id)
     notebook.cells = cells
     return notebook

@@ -62,7 +62,7 @@ def _described(item: IPyNbCell, problem: BaseException | None) -> dict[str, Any]
     if text.startswith("Timeout"):
         stopped = "Failed to interrupt" in text or "waiting for output" in text
         seconds = f"ran longer than {item.config.option.nbval_cell_timeout:g} seconds"
-        return {"status": "dead" if stopped else "timeout", "reason": seconds, "printed": printed}
+        return {"status": "hung" if stopped else "timeout", "reason": seconds, "printed": printed}
     errors = [output for output in item.test_outputs or [] if output.get("output_type") == "error"]
     if errors:
         return {"status": "error", "reason": f"{errors[-1].ename}: {errors[-1].evalue}"[:500], "printed": printed}

@@ -26,7 +26,7 @@ _TICK = 0.1
 
 @dataclass
 class CellResult:
-    """How one cell went: passed, failed (another answer), error, timeout, dead (took the kernel with it)."""
+    """How one cell went: passed, failed (another answer), error, timeout; hung or dead if it took the kernel along."""
 
     status: str
     printed: str = ""
@@ -112,6 +112,9 @@ class Runner:
                 *lines, held = (held + piece).split(b"\n")
                 for line in lines:
                     self._note(run, json.loads(line))
+                if _silent(run):
+                    run.stopped = "Python no longer answered"
+                    break
             now = time.monotonic()
             if now > end:
                 run.stopped = f"the time for one submission, {self._limits.wall:g} seconds, was over"
@@ -173,6 +176,12 @@ class Runner:
             self._zygote.kill()
             self._zygote.wait()
         self._zygote = self._channel = None
+
+
+def _silent(run: Run) -> bool:
+    """Whether two cells after one another ran out of time: whatever caused it, waiting for more is of no use."""
+    last = [result.status for result in run.cells.values() if result.status != "running"][-2:]
+    return last == ["timeout", "timeout"]
 
 
 def _imports(notebook: nbformat.NotebookNode) -> list[str]:
