@@ -249,6 +249,14 @@ def test_html_feedback_escapes_and_nests_the_hints(small: Exercise) -> None:
     assert 'role="status"' in page
 
 
+def test_html_tells_the_page_what_was_asked_and_reached(small: Exercise) -> None:
+    page = small.judge("q1", 33.4)._repr_html_()
+    told = 'data-exercise="91-small" data-qid="q1" data-verdict="right" data-points="1" data-reached="1" data-total="3"'
+    assert told in page
+    assert 'data-verdict="not-attempted" data-points="2" data-reached="0"' in small.judge("q2", len)._repr_html_()
+    assert 'data-verdict="not-yet"' in small.judge("q2", sum)._repr_html_()
+
+
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [

@@ -1,6 +1,7 @@
 """The grade of one submission: run, find what went wrong, and let one mistake cost one question."""
 
 import ast
+import json
 import time
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -127,10 +128,13 @@ class _Attempt:
             result.status, result.reason = NOT_RUN, self._out_of_time or "it could not be run"
             return result
         printed = check.printed.strip()
-        result.answer = printed.removeprefix(f"{qid.upper()} = ")[:2_000]
-        if question["kind"] == "free":
-            result.status = MANUAL if check.status == "passed" else ERROR
-        elif check.status == "passed":
+        answer_text = printed.removeprefix(f"{qid.upper()} = ")
+        is_free = question["kind"] == "free"
+        written = _free_text(answer_text) if is_free else None
+        result.answer = answer_text[:2_000] if written is None else written
+        if written is not None:
+            result.status = MANUAL
+        elif check.status == "passed" and not is_free:
             result.status, result.reached = RIGHT, question["points"]
         elif answer is not None and answer.status == "timeout":
             result.status, result.reason = TIMEOUT, answer.reason
@@ -219,6 +223,15 @@ def misconception(question: dict[str, Any], answer: str) -> str:
         if canonical.digest(question["salt"], seen) == wrong["digest"]:
             return wrong["says"]
     return ""
+
+
+def _free_text(printed: str) -> str | None:
+    """The learner's text from the JSON string that its check prints; ``None`` if it is none."""
+    try:
+        text = json.loads(printed)
+    except ValueError:
+        return None
+    return text if isinstance(text, str) else None
 
 
 def _nothing(reference: Reference, reason: str) -> list[QuestionResult]:
