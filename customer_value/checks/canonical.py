@@ -128,7 +128,7 @@ def number_list(answer: Any, step: float, size: int) -> str:
 
 def normalised(text: str) -> str:
     """Text without what does not matter in a short answer: case, spacing, hyphens, quotes and stops around it."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = unicodedata.normalize("NFKC", _printable(text)).casefold()
     return re.sub(r"[\s_\-\u2010-\u2014]+", " ", plain).strip(" .,;:!?\"'`\u2018\u2019\u201c\u201d")
 
 
@@ -168,8 +168,12 @@ def free_text(answer: Any) -> str:
     """A text for a person to read, as one JSON string. Raises ``NotThatKind`` for anything but text."""
     if not isinstance(answer, str):
         raise NotThatKind(f"this answer must be text in quotes, and yours is {kind_of(answer)}")
-    text = answer.strip().encode("utf-8", "replace").decode()  # half a character cannot be printed
-    return json.dumps(text[:_MOST_OF_A_FREE_TEXT], ensure_ascii=False)
+    return json.dumps(_printable(answer.strip())[:_MOST_OF_A_FREE_TEXT], ensure_ascii=False)
+
+
+def _printable(text: str) -> str:
+    """Half a character, which Python allows in a text, cannot be printed."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def shortened(text: str) -> str:
@@ -184,7 +188,8 @@ def choice(answer: Any, options: list[str]) -> str:
     text = answer.strip(" .!\n").lower().replace("_", " ") if isinstance(answer, str) else None
     if text not in options:
         listed = ", ".join(repr(option) for option in options)
-        raise NotThatKind(f"this answer must be one of {listed}, and yours is {answer!r:.40}")
+        yours = f"{_printable(answer)!r:.40}" if isinstance(answer, str) else kind_of(answer)
+        raise NotThatKind(f"this answer must be one of {listed}, and yours is {yours}")
     return text
 
 
@@ -197,7 +202,7 @@ def returned(value: Any, step: float) -> str:
     if isinstance(value, numbers.Real):
         return snap(float(value), step)
     if isinstance(value, str):
-        return repr(value)
+        return repr(_printable(value))
     if isinstance(value, (datetime.date, np.datetime64)):
         return day(value)
     if isinstance(value, Mapping):

@@ -20,7 +20,16 @@ def asked(slug: str, question: Question, total: float) -> Asked:
 
 
 def canonical_answer(question: Question, answer: Any, seed: int) -> str:
-    """The answer as grading compares it; a wrong kind of answer becomes a text that says so."""
+    """The answer as grading compares it; a wrong kind of answer becomes a text that says so. Never raises."""
+    try:
+        return _canonical_answer(question, answer, seed)
+    except canonical.NotThatKind as error:
+        return f"not valid: {error}"
+    except Exception as error:
+        return f"not valid: it cannot be looked at ({type(error).__name__})"
+
+
+def _canonical_answer(question: Question, answer: Any, seed: int) -> str:
     if canonical.is_blank(answer):
         return canonical.NOT_ATTEMPTED
     if question["kind"] == "function":
@@ -30,10 +39,7 @@ def canonical_answer(question: Question, answer: Any, seed: int) -> str:
         if all(call.result == functions.NOTHING for call in calls):
             return canonical.NOT_ATTEMPTED
         return canonical.shortened("; ".join(call.result for call in calls))
-    try:
-        return _canonical_value(question, answer)
-    except canonical.NotThatKind as error:
-        return f"not valid: {error}"
+    return _canonical_value(question, answer)
 
 
 def judge(about: Asked, question: Question, answer: Any) -> Feedback:

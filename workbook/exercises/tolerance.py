@@ -8,6 +8,8 @@ from workbook.exercises.source import Source
 
 # Nearer to a grid edge than this many steps, rounding noise could turn a right answer into a wrong one.
 EDGE = 0.02
+# Functions give back exact results, so the noise is smaller, and there are more values to meet an edge.
+EDGE_OF_FUNCTIONS = 1e-3
 # A cohort's own inputs are drawn without an author looking on; only true noise is refused.
 EDGE_OF_COHORT = 1e-5
 # With fewer points between nothing and the answer, or between the bounds, the step gives the answer away.
@@ -17,7 +19,8 @@ LEAST_POINTS_IN_BOUNDS = 20
 
 def refuse_edges(source: Source, index: int, question: dict[str, Any], answer: Any, seed: int) -> None:
     """A right answer that lies on the edge between two grid points would be judged by rounding noise."""
-    edge = EDGE_OF_COHORT if seed else EDGE
+    own = EDGE_OF_FUNCTIONS if question["kind"] == "function" else EDGE
+    edge = EDGE_OF_COHORT if seed else own
     for step, values in _graded(question, answer, seed):
         for value in values:
             if canonical.distance_to_edge(value, step) < edge:
