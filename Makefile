@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 export PYTHONDONTWRITEBYTECODE :=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup site serve test lint exercises chromium bench lock newest clean
+.PHONY: help setup site serve test numbers lint exercises chromium bench lock newest clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,9 @@ lint: setup ## style of the code
 test: setup chromium lint site ## everything: style, site, notebooks, library, browser
 	@echo "· Running the tests." >&2
 	@$(PY) -m pytest
+
+numbers: setup ## the library's tests alone, in the browser's Python
+	@$(PY) -m workbook.pyodide_tests
 
 bench: setup chromium site ## measured ratios, see benchmarks/README.md
 	@$(PY) -m benchmarks.site

@@ -20,6 +20,7 @@ Sources: Fader, Hardie & Lee (2005), Marketing Science 24(2), 275–284, eq. 10;
 import numpy as np
 from numpy.typing import NDArray
 
+from customer_value._counts import tally
 from customer_value.btyd import _chebyshev as cheb
 from customer_value.btyd._calendar import Schedule
 
@@ -176,7 +177,7 @@ def beta_nodes(a: float, b: float, reach: float) -> tuple[Floats, Floats]:
 
 def _kinds(x: Counts) -> tuple[Counts, NDArray[np.intp]]:
     """The distinct values of ``x`` in order, and the position of each element's value among them."""
-    there = np.bincount(x) > 0
+    there = tally(x) > 0
     return np.flatnonzero(there), (np.cumsum(there) - 1)[x]
 
 

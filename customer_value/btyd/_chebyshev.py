@@ -4,6 +4,8 @@ import numpy as np
 from numpy.polynomial import chebyshev
 from numpy.typing import NDArray
 
+from customer_value._counts import tally
+
 Floats = NDArray[np.float64]
 _BLOCK = 8_192
 
@@ -53,7 +55,7 @@ def evaluate(series: Floats, code: NDArray[np.intp], points: Floats, low: float,
     unit = scaled(points, low, high)
     result = np.empty(points.size)
     order = np.argsort(code.astype(np.int16) if series.shape[0] < 32_000 else code, kind="stable")
-    ends = np.cumsum(np.bincount(code, minlength=series.shape[0]))
+    ends = np.cumsum(tally(code, least=series.shape[0]))
     start = 0
     for row, end in enumerate(ends):
         terms = trimmed(series[row : row + 1], 1e-15)[0]

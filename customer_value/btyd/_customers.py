@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from customer_value._counts import tally
 from customer_value._inputs import columns, numbers, single
 
 Floats = NDArray[np.float64]
@@ -155,6 +156,6 @@ def grouped(rows: Customers) -> Grouped:
             code, kinds = pd.factorize(key)
             one = np.empty(kinds.size, dtype=np.intp)
             one[code] = np.arange(count)
-            weight = np.bincount(code, minlength=kinds.size).astype(float)
+            weight = tally(code, least=kinds.size).astype(float)
             return Grouped(rows.x[one], rows.recency[one], rows.T[one], weight)
     return Grouped(rows.x, rows.recency, rows.T, np.ones(count))

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import betainc, betaln, expit, xlogy
 
+from customer_value._counts import tally
 from customer_value._fitting import Evaluation, ladder, maximise, named, thinned
 from customer_value.btyd._beta_geometric import Alive
 from customer_value.btyd._calendar import Schedule
@@ -182,7 +183,7 @@ class _Likelihood:
     def __init__(self, rows: Grouped, first: int) -> None:
         x, weight = rows.x, rows.weight
         # Σ log (r)ₓ = Σₖ log(r + k)·(customers with x > k), and likewise for the chances to leave.
-        more = np.bincount(x, weights=weight)[::-1].cumsum()[::-1]
+        more = tally(x, weights=weight)[::-1].cumsum()[::-1]
         self.buys, self.stays = more[1:], more[1 - first :]
         self.bought = self.buys.sum()
         chance = x + first > 0

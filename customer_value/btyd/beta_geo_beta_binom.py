@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaln
 
+from customer_value._counts import tally
 from customer_value._fitting import Evaluation, FittedModel, maximise, named
 from customer_value._inputs import numbers
 from customer_value.btyd import _calendar
@@ -381,7 +382,7 @@ class _Likelihood:
 
     def __init__(self, rows: _Histories, weight: Floats) -> None:
         self.rows, code = _distinct(rows)
-        self.weight = np.bincount(code, weights=weight)
+        self.weight = tally(code, weights=weight)
         self.blocks = _blocks(self.rows)
         self.longest = int(self.rows.n.max())
 

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import betaln, xlogy
 
+from customer_value._counts import tally
 from customer_value._fitting import Evaluation, ladder, maximise, named, thinned
 from customer_value.btyd import _chebyshev as cheb
 from customer_value.btyd._beta_geometric import relative_rise
@@ -247,7 +248,7 @@ class _Likelihood:
 
     def __init__(self, rows: Grouped) -> None:
         self.rows = rows
-        self.buys = np.bincount(rows.x, weights=rows.weight)[::-1].cumsum()[::-1][1:]
+        self.buys = tally(rows.x, weights=rows.weight)[::-1].cumsum()[::-1][1:]
 
     def __call__(self, point: Floats) -> Evaluation:
         r, alpha, s, beta = np.exp(point)

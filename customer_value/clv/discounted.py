@@ -209,7 +209,7 @@ def clv_schedule(
     r, i = fraction(retention, "retention", zero=True), fraction(discount_rate, "discount_rate", zero=True)
     g = float(within(single(margin_growth, "margin_growth"), "margin_growth", above=-1))
     start = 1 if is_after(first_margin) else 0
-    t = np.arange(start, start + count)
+    t = np.arange(start, start + count, dtype=np.int64)
     table = pd.DataFrame(
         {
             "survival": r**t,

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from customer_value._counts import tally
 from customer_value._inputs import day, fraction, numbers
 from customer_value._periods import Unit, days_in
 
@@ -176,7 +177,7 @@ def survivors_by_cohort(
     for label in groups.unique().sort_values():
         members = groups == label
         complete = int(possible[members].min())
-        counts = np.bincount(np.minimum(seen[members], complete), minlength=complete + 1)
+        counts = tally(np.minimum(seen[members], complete), least=complete + 1)
         columns[label] = pd.Series(counts[::-1].cumsum()[::-1], dtype="float64")
     result = pd.DataFrame(columns).rename_axis("period")
     return result.rename_axis(columns=cohort)
@@ -224,8 +225,8 @@ def kaplan_meier(
     time, left, first = time[seen], left[seen], np.sort(first[seen])
     at, place = np.unique(np.concatenate([[first[0]], time]), return_inverse=True)
     place = place.reshape(-1)[1:]
-    gone = np.bincount(place[left], minlength=at.size)
-    all_out = np.bincount(place, minlength=at.size)
+    gone = tally(place[left], least=at.size)
+    all_out = tally(place, least=at.size)
     done = all_out.cumsum()
     there = np.searchsorted(first, at, side="right") - done
     if np.any(there[:-1] == 0):
@@ -365,7 +366,8 @@ def _whole_periods(
     months = (last - first).astype(np.int64)
     day_of_start = (start - first.astype("datetime64[D]")).astype(np.int64)
     day_of_stop = (stop - last.astype("datetime64[D]")).astype(np.int64)
-    last_day = ((last + 1).astype("datetime64[D]") - last.astype("datetime64[D]")).astype(np.int64) - 1
+    next_month = (last + np.timedelta64(1, "M")).astype("datetime64[D]")
+    last_day = (next_month - last.astype("datetime64[D]")).astype(np.int64) - 1
     due = np.minimum(day_of_start, last_day)
     completed = months - (day_of_stop < due)
     exact = day_of_stop == due

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from customer_value._counts import tally
 from customer_value._fitting import BoundaryWarning, ConvergenceWarning, FittedModel
 from customer_value._inputs import amount, fraction, one_whole, shares, whole
 from customer_value.retention._beta_mixture import mean_of_reciprocal
@@ -109,10 +110,10 @@ class ShiftedBetaGeoModel(FittedModel):
             raise ValueError(
                 f"tenure goes up to {longest:,} periods; choose a longer period, at most {_MOST_PERIODS:,}."
             )
-        gone = np.bincount(time[left & (time > first)], minlength=longest + 1)[1:].astype(float)
+        gone = tally(time[left & (time > first)], least=longest + 1)[1:].astype(float)
         # Those who decide in period j have entered before it and not ended before it.
-        entering = np.bincount(first, minlength=longest + 1)[:-1].cumsum()
-        ended = np.bincount(time, minlength=longest + 1)[:-1].cumsum()
+        entering = tally(first, least=longest + 1)[:-1].cumsum()
+        ended = tally(time, least=longest + 1)[:-1].cumsum()
         beyond = entering - ended - gone
         return self._fit(Decisions(gone, beyond), time.size)
 

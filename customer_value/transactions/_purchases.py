@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from customer_value._counts import tally
 from customer_value._inputs import columns, day
 from customer_value.transactions._log import NEEDED, Day
 
@@ -43,7 +44,7 @@ class Purchases:
 
     def value(self) -> NDArray[np.float64]:
         """All value per customer."""
-        return np.bincount(self.rows.customer, weights=self.rows.value, minlength=self.rows.ids.size)[self.customer]
+        return tally(self.rows.customer, weights=self.rows.value, least=self.rows.ids.size)[self.customer]
 
     def value_after_first(self) -> NDArray[np.float64]:
         """Value per customer without that of the first day."""
@@ -51,7 +52,7 @@ class Purchases:
         first[self.customer] = self.first
         later = np.flatnonzero(self.rows.day != first[self.rows.customer])
         owner, value = self.rows.customer[later], self.rows.value[later]
-        return np.bincount(owner, weights=value, minlength=self.rows.ids.size)[self.customer]
+        return tally(owner, weights=value, least=self.rows.ids.size)[self.customer]
 
     def counts(self) -> dict[str, int]:
         """Rows used, and of them those merged with another of the day and those without value."""
@@ -122,7 +123,7 @@ def purchases(rows: Rows, end: int, *, start: int | None = None, of: NDArray[np.
     owner = key // kind(span)
     begins = np.flatnonzero(np.concatenate([[True], owner[1:] != owner[:-1]]))
     customer = owner[begins].astype(np.int64)
-    days = np.diff(np.concatenate([begins, [owner.size]]))
+    days = np.diff(np.concatenate([begins, [owner.size]])).astype(np.int64, copy=False)
     base = customer * span - zero
     first, last = key[begins] - base, key[begins + days - 1] - base
     if of is None or customer.size == of.size:

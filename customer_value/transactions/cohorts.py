@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from customer_value._counts import tally
 from customer_value.transactions._log import Day
 from customer_value.transactions._purchases import day_number, day_text, rows_of
 
@@ -59,7 +60,7 @@ def cohort_table(
         raise ValueError(f"period must be one of {', '.join(_FREQUENCY)}; got {period!r}.")
     rows = rows_of(log)
     end = int(rows.day.max()) if until is None else day_number(until, "until")
-    at, limit = _period_number(rows.day, period), int(_period_number(np.array([end + 1]), period)[0])
+    at, limit = _period_number(rows.day, period), int(_period_number(np.array([end + 1], dtype=np.int64), period)[0])
     inside = np.flatnonzero((at < limit) & (rows.day <= end))
     if inside.size == 0:
         raise ValueError(f"The log has no complete {period} by {day_text(end)}.")
@@ -70,13 +71,13 @@ def cohort_table(
     span = limit - first
     cohort, age = start[customer] - first, when - start[customer]
     cell = cohort * span + age
-    size = np.bincount(start[np.unique(customer)] - first, minlength=span)
+    size = tally(start[np.unique(customer)] - first, least=span)
     if what in ("customers", "retention"):
         # A customer counts once per cell however often she bought in it.
         _, once = np.unique(customer * span + age, return_index=True)
-        table = np.bincount(cell[once], minlength=span * span).astype(float)
+        table = tally(cell[once], least=span * span).astype(float)
     else:
-        table = np.bincount(cell, weights=value, minlength=span * span)
+        table = tally(cell, weights=value, least=span * span)
     table = table.reshape(span, span)
     if what == "cumulative_revenue_per_customer":
         table = table.cumsum(axis=1)

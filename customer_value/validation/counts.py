@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from customer_value._counts import tally
 from customer_value._inputs import columns, numbers
 from customer_value.validation._models import (
     bin_labels,
@@ -51,7 +52,7 @@ def frequency_bins(data: pd.DataFrame, models: Any, *, most: int = 7) -> pd.Data
     last = up_to(most)
     columns(data, ("frequency",), "data")
     weight = weights(data)
-    actual = np.bincount(np.minimum(frequency_of(data), last), weights=weight, minlength=last + 1)
+    actual = tally(np.minimum(frequency_of(data), last), weights=weight, least=last + 1)
     table = pd.DataFrame({"actual": actual}, index=pd.Index(bin_labels(last), name="purchases"))
     for name, model in compared.items():
         same_unit(model, name, data)
@@ -133,11 +134,11 @@ def _lengths(data: pd.DataFrame, model: Any, weight: Floats) -> tuple[Floats, Fl
     if length.min() < 0:
         raise ValueError(f"{name} must not be negative; the lowest is {length.min():g}.")
     kinds, code = np.unique(length, return_inverse=True)
-    customers = np.bincount(code.reshape(-1), weights=weight)
+    customers = tally(code.reshape(-1), weights=weight)
     if kinds.size > _LENGTHS:
         group = np.minimum((np.cumsum(customers) / customers.sum() * _LENGTHS).astype(np.int64), _LENGTHS - 1)
-        size = np.bincount(group, weights=customers)
-        mean = np.bincount(group, weights=customers * kinds)
+        size = tally(group, weights=customers)
+        mean = tally(group, weights=customers * kinds)
         filled = size > 0
         kinds, customers = mean[filled] / size[filled], size[filled]
     return kinds, customers

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from customer_value._counts import tally
 from customer_value._inputs import columns, numbers
 from customer_value.validation._models import (
     bin_labels,
@@ -63,11 +64,11 @@ def conditional_expectations(
         place, labels = _recency_bins(data, all(not continuous(model) for model in compared.values()))
     else:
         raise ValueError(f"by must be 'frequency' or 'recency'; got {by!r}.")
-    customers = np.bincount(place, weights=weight, minlength=len(labels))
+    customers = tally(place, weights=weight, least=len(labels))
     filled = customers > 0
     table = pd.DataFrame({"customers": customers[filled]}, index=pd.Index(np.array(labels)[filled], name=by))
     for name, purchases in {"actual": actual, **expected}.items():
-        total = np.bincount(place, weights=weight * purchases, minlength=len(labels))
+        total = tally(place, weights=weight * purchases, least=len(labels))
         table[name] = total[filled] / customers[filled]
     return table
 

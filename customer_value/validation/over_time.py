@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from customer_value._comparison import model_columns
+from customer_value._counts import tally
 from customer_value.transactions._log import Day
 from customer_value.transactions._purchases import Rows, day_number, day_text, rows_of
 from customer_value.validation._models import continuous, named_models, whole
@@ -73,11 +74,11 @@ def tracking(
             "end": pd.to_datetime(ends, unit="D").astype("datetime64[ns]"),
             "days": ends - begins + 1,
             "holdout": begins > last,
-            "actual": _per_period(np.bincount(purchase_day - first, minlength=days), ends - first),
+            "actual": _per_period(tally(purchase_day - first, least=days), ends - first),
         },
         index=pd.RangeIndex(1, ends.size + 1, name="period"),
     )
-    joined = np.bincount(start - first, minlength=days).astype(float)
+    joined = tally(start - first, least=days).astype(float)
     for name, model in compared.items():
         day = model._steps("day")
         since = np.asarray(model.expected_purchases_new_customer(np.arange(days) * day))

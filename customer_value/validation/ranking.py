@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from customer_value._comparison import reserved
+from customer_value._counts import tally
 from customer_value._inputs import numbers
 from customer_value.validation._models import whole
 
@@ -114,5 +115,5 @@ def _share(at: Floats, guess: Floats, value: Floats) -> Floats:
 def _collected(guess: Floats, value: Floats) -> tuple[Floats, Floats]:
     """Share of customers, best guess first, and the value they add up to; ties are one straight step."""
     kinds, code, count = np.unique(-guess, return_inverse=True, return_counts=True)
-    total = np.bincount(code.reshape(-1), weights=value, minlength=kinds.size)
+    total = tally(code.reshape(-1), weights=value, least=kinds.size)
     return np.concatenate([[0.0], np.cumsum(count)]) / guess.size, np.concatenate([[0.0], np.cumsum(total)])

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from customer_value._counts import tally
 from customer_value._inputs import columns, numbers, single
 from customer_value.validation._models import frequency_of, named_models, whole
 
@@ -62,7 +63,7 @@ def spend_bins(data: pd.DataFrame, models: Any, *, width: float | None = None, b
     labels = [f"{low:g}–{high:g}" for low, high in zip(lower[:-1], upper[:-1], strict=True)] + [f"{lower[-1]:g}+"]
     place = np.minimum((mean // step).astype(np.int64), lower.size - 1)
     table = pd.DataFrame(
-        {"lower": lower, "upper": upper, "actual": np.bincount(place, minlength=lower.size).astype(float)},
+        {"lower": lower, "upper": upper, "actual": tally(place, least=lower.size).astype(float)},
         index=pd.Index(labels, name="spend"),
     )
     kinds, customers = np.unique(x[repeat], return_counts=True)

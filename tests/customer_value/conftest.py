@@ -1,4 +1,6 @@
-"""Customer summaries that several tests fit models to."""
+"""Customer summaries that several tests fit models to, and what cannot be tested in the browser's Python."""
+
+import sys
 
 import pandas as pd
 import pytest
@@ -11,3 +13,11 @@ from customer_value.transactions import rfm_summary
 def cdnow() -> pd.DataFrame:
     """The 2,357 customers of the CDNOW sample, calibration to 1997-09-30, in weeks."""
     return rfm_summary(load_cdnow(sample=True), "1997-09-30")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what the browser's Python has no means for."""
+    if sys.platform == "emscripten":
+        for item in items:
+            if item.get_closest_marker("processes"):
+                item.add_marker(pytest.mark.skip(reason="the browser's Python cannot start processes"))

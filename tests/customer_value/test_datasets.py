@@ -148,18 +148,21 @@ def test_unknown_name_gets_the_known_ones_and_the_nearest() -> None:
         datasets.folder("zzzz")
 
 
+@pytest.mark.processes
 def test_loading_data_does_not_need_yaml() -> None:
     program = "import sys; sys.modules['yaml'] = None\nimport customer_value.datasets as d\nprint(len(d.load_cdnow()))"
     run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "69659"
 
 
+@pytest.mark.processes
 def test_card_without_yaml_says_what_to_install() -> None:
     program = "import sys; sys.modules['yaml'] = None\nfrom customer_value import datasets\ndatasets.card('cdnow')"
     run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert "needs PyYAML: install it with `pip install pyyaml`" in run.stderr
 
 
+@pytest.mark.processes
 def test_works_from_the_wheel(tmp_path: Path) -> None:
     """The wheel holds the data; imported from an unpacked wheel, nothing of the checkout is used."""
     for item in ("pyproject.toml", "README.md", "LICENSE", "customer_value", "datasets"):

@@ -6,8 +6,7 @@ from customer_value import facts
 
 
 def test_a_fact_is_written_as_mystnb_glue_writes_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    import myst_nb.ext.glue as mystnb
-
+    mystnb = pytest.importorskip("myst_nb.ext.glue")
     written: list[tuple[dict, dict]] = []
 
     def record(data: dict, raw: bool, metadata: dict) -> None:

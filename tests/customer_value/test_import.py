@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.processes
+
 
 def loaded(program: str) -> set[str]:
     code = f"import sys\n{program}\nprint(*sorted({{name.split('.')[0] for name in sys.modules}} | set(sys.modules)))"
@@ -17,7 +19,8 @@ def test_import_is_cheap() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["datasets", "concentration", "transactions", "persistence", "profitability", "clv", "retention"]
+    "module",
+    ["datasets", "concentration", "transactions", "persistence", "profitability", "clv", "retention", "checks"],
 )
 def test_counting_needs_no_plotting(module: str) -> None:
     assert not loaded(f"import customer_value.{module}") & {

@@ -82,6 +82,7 @@ FIGURES: dict[str, Callable[[], plots.Figure]] = {
 every_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES.keys())
 
 
+@pytest.mark.processes
 def test_every_figure_can_be_found_and_is_loaded_only_when_asked_for() -> None:
     code = (
         "import sys\nfrom customer_value import plots\n"
