@@ -32,6 +32,7 @@
         question.dataset.state = right ? "right" : "wrong";
         feedback.replaceChildren(...reasons[choice].cloneNode(true).childNodes);
         answers.set(question, choice);
+        document.dispatchEvent(new CustomEvent("quiz:answered", { detail: { key: question.dataset.key, right } }));
         showScore();
       };
 
