@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 export PYTHONDONTWRITEBYTECODE :=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup site serve test numbers lint exercises chromium bench lock newest clean
+.PHONY: help setup site serve test numbers lint exercises chromium bench bench-models bench-site lock newest clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,7 +41,12 @@ test: setup chromium lint site ## everything: style, site, notebooks, library, b
 numbers: setup ## the library's tests alone, in the browser's Python
 	@$(PY) -m workbook.pyodide_tests
 
-bench: setup chromium site ## measured ratios, see benchmarks/README.md
+bench: bench-models bench-site ## measured ratios, see benchmarks/README.md
+
+bench-models: setup
+	@$(PY) -m benchmarks.models $(BENCH)
+
+bench-site: setup chromium site
 	@$(PY) -m benchmarks.site
 
 lock: ## write constraints.txt (run it with the oldest Python that is to work: PYTHON=/usr/bin/python3)

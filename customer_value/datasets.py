@@ -6,8 +6,11 @@ installed package (and in the browser) from ``customer_value/_datasets``. Nothin
 
 import difflib
 import errno
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -199,9 +202,70 @@ def load_electricity_choice() -> pd.DataFrame:
     return _read("electricity-choice", "electricity_choice.csv.gz", dtype=kinds)
 
 
+class KettleholtTruth(NamedTuple):
+    """What only the simulation knows of Kettleholt; ``load_kettleholt_truth`` returns it."""
+
+    parameters: dict[str, Any]
+    """``truth.json``: seed, every parameter with value, range and source, and the findings planted for the chapters."""
+    customers: pd.DataFrame
+    """One row per customer: rates, chances and types that drive what the tables of the company show."""
+
+
+def load_kettleholt(table: str) -> pd.DataFrame:
+    """One table of Kettleholt, the simulated retailer of coffee and kitchenware, 2022 to 2024.
+
+    Parameters
+    ----------
+    table
+        "customers", "transactions" (Online Retail columns), "orders", "returns", "products", "subscriptions",
+        "contacts", "activities", "survey", "managers_survey", "stock", "open_orders", "campaigns", "employees" or
+        "stores".
+
+    Returns
+    -------
+    DataFrame with typed columns: days and times as datetime64[ns], money in euros without VAT (float, names end in
+    ``_eur``, and ``UnitPrice``), flags as bool, ids as int; columns that may be missing are nullable. The card says
+    unit and meaning of each column, its key and what it joins: ``card("kettleholt")``.
+
+    Raises ``ValueError`` for an unknown table. The firm does not exist; what drives its customers is in
+    ``load_kettleholt_truth``, apart from what the firm itself could know.
+    """
+    from customer_value.company import schema
+    from customer_value.company.tables import kinds, typed
+
+    if table not in schema.LEARNERS:
+        near = difflib.get_close_matches(str(table).lower(), schema.LEARNERS, n=1, cutoff=0.4)
+        hint = f" Did you mean '{near[0]}'?" if near else ""
+        raise ValueError(f"Kettleholt has no table {table!r}.{hint} Its tables: {', '.join(schema.LEARNERS)}.")
+    found = schema.LEARNERS[table]
+    return typed(found, _read("kettleholt", found.file, dtype=kinds(found)))
+
+
+def load_kettleholt_truth() -> KettleholtTruth:
+    """The parameters Kettleholt was simulated with, and the latent values of each customer: the answers, so to say.
+
+    Returns ``KettleholtTruth(parameters, customers)``; rates per week or year, money in euros, shares from 0 to 1.
+    """
+    from customer_value.company import schema
+    from customer_value.company.files import PARAMETERS
+    from customer_value.company.tables import kinds, typed
+
+    found = schema.TRUTH["customers"]
+    customers = typed(found, _read("kettleholt", found.file, dtype=kinds(found)))
+    with _fetched(PARAMETERS):
+        parameters = json.loads((folder("kettleholt") / PARAMETERS).read_text(encoding="utf-8"))
+    return KettleholtTruth(parameters, customers)
+
+
 def _read(name: str, file: str, **options: Any) -> pd.DataFrame:
-    try:
+    with _fetched(file):
         return pd.read_csv(folder(name) / file, **options)
+
+
+@contextmanager
+def _fetched(file: str) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         if error.errno != errno.EIO:
             raise

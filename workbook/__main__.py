@@ -1,4 +1,4 @@
-"""``python -m workbook COMMAND``: build, serve, exercises, check, grade, datasets, doctor."""
+"""``python -m workbook COMMAND``: build, serve, exercises, check, grade, datasets, company, doctor."""
 
 import sys
 from enum import StrEnum
@@ -89,7 +89,10 @@ def grade(
     exercise: Annotated[str, typer.Option(help="Which exercise; found from the notebooks if left out.")] = "",
     roster: Annotated[Path | None, typer.Option(help="CSV with a column id, name or email.")] = None,
     manual: Annotated[Path | None, typer.Option(help="manual.csv with the points a person gave to free text.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Draws the cohort's own inputs for function questions.")] = 0,
+    seed: Annotated[
+        int | None,
+        typer.Option(min=0, help="Draws the cohort's own inputs; drawn once and kept if left out."),
+    ] = None,
     jobs: Annotated[int, typer.Option(min=0, help="Submissions at a time; 0 takes one for each core.")] = 0,
     sandbox: Annotated[SandboxChoice, typer.Option(help="none: with your own rights.")] = SandboxChoice.auto,
     cell_timeout: Annotated[float, typer.Option(min=1, help="Seconds one cell may run.")] = 10,
@@ -110,6 +113,38 @@ def grade(
         sandbox=sandbox.value,
         limits=Limits(cell_timeout=cell_timeout, wall=time_limit),
     )
+
+
+@app.command()
+def company(
+    customers: Annotated[
+        int | None, typer.Option(min=1, help="How many; about 15 invoice lines each. Needs --out.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="An empty folder for the Parquet files. Needs --customers.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Another seed is another company.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; fail if anything is out of step.")] = False,
+) -> None:
+    """Simulate Kettleholt: datasets/kettleholt anew, or --customers of them as Parquet files in --out."""
+    from customer_value.company import SEED
+    from workbook import company as company_module
+
+    if (customers is None) != (out is None) or (out is None and seed is not None):
+        raise WorkbookError("Say both --customers and --out for another company, or neither for datasets/kettleholt.")
+    if customers is not None and out is not None:
+        if check:
+            raise WorkbookError("--check is about datasets/kettleholt: leave out --customers and --out.")
+        company_module.write_large(customers, out, SEED if seed is None else seed)
+        return
+    if check:
+        stale = company_module.out_of_step()
+        if stale:
+            raise WorkbookError(
+                f"Out of step with the generator: {', '.join(stale)}. Run `python -m workbook company`."
+            )
+        say("datasets/kettleholt is in step with its generator.")
+        return
+    company_module.write_small()
+    say("datasets/kettleholt is in step with its generator.")
 
 
 @app.command()

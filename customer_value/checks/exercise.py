@@ -110,6 +110,9 @@ class Exercise:
             print(f"There is no question {qid!r} in this exercise: it has {', '.join(self._questions)}.")
             return
         steps = self._asked[qid].steps
+        if self._verdict_of(qid) is Verdict.RECORDED:
+            print(f"Marking guide: {steps[-1]}")
+            return
         given = self._hints_given.get(qid, 0)
         if given == len(steps) - 1 and qid not in self._attempted:
             last = "marking guide" if question["kind"] == "free" else "solution"

@@ -74,14 +74,17 @@ class Feedback:
             return []
         steps = self.question.steps
         titles = [f"Hint {number} of {len(steps)}" for number in range(1, len(steps))] + [self.question.last_step]
-        open_now = len(steps) if self.attempted else len(steps) - 1
-        return list(zip(titles, steps, strict=True))[: max(open_now, 0)]
+        titled = list(zip(titles, steps, strict=True))
+        if self.verdict is Verdict.RECORDED:
+            return titled[-1:]
+        return titled if self.attempted else titled[:-1]
 
     def __str__(self) -> str:
         symbol, words = self.verdict.value
         qid = self.question.qid
         message = f" {self.message}" if self.message else ""
-        more = f' For a hint run check.hint("{qid}").' if self._steps else ""
+        what = "the marking guide" if self.verdict is Verdict.RECORDED else "a hint"
+        more = f' For {what} run check.hint("{qid}").' if self._steps else ""
         return f"{symbol} {qid}: {words}.{message}{more}"
 
     def _repr_pretty_(self, printer, cycle: bool) -> None:

@@ -222,7 +222,7 @@ def _tampered(reference: Reference) -> Iterator[Case]:
     )
     yield Case("hard-coded", written(reference, good | {"q2": table}), Expected(lost={"q2": "wrong"}))
     shell = good | {"q2": "get_ipython().run_cell = None\nimport builtins\nbuiltins.print = lambda *a, **k: None"}
-    yield Case("shell-patched", written(reference, shell), Expected(lost={"q2": "error"}))
+    yield Case("shell-patched", written(reference, shell), Expected(lost={"q2": "wrong"}))
 
 
 def _attacks(reference: Reference, canaries: Canaries) -> Iterator[Case]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -302,6 +303,7 @@ def with_cell(code: str) -> str:
     ("changes", "reason"),
     [
         ([("  step: 0.5\n", "  step: 0.3\n")], "the step of q1 is 0.3: take 1, 2 or 5 times a power of ten"),
+        ([("{answer: q1 / 100, says", "{answer: 25.2501, says")], "wrong answer 3 of q1, 25.2501, lies on the edge"),
         ([("step: 10, says", "step: 7, says")], "the step of a wrong answer of q1 is 7"),
         ([("  step: 0.5\n", "  step: 5\n")], "the step 5 of q1 is too coarse for 33.3333"),
         ([("  step: 0.5\n", "  step: 20\n"), (ANSWER, "q1 = 20\n```")], "the step 20 of q1 is too coarse for 20"),
@@ -431,6 +433,20 @@ def assert_refused(source: Path, changes: list[tuple[str, str]], reason: str) ->
     with pytest.raises(WorkbookError, match=r"exercise\.md(, cell \d+)?: ") as refused:
         exercises.build(source)
     assert reason in str(refused.value)
+
+
+def test_a_changed_answer_of_the_reference_is_written_only_when_asked_for(tmp_path: Path) -> None:
+    folder = tmp_path / "02-heterogeneity"
+    shutil.copytree(exercises.EXERCISES / "02-heterogeneity", folder)
+    solution = folder / "solution.ipynb"
+    committed = solution.read_text(encoding="utf-8")
+    assert committed.count("Q1 = 0.48") == 1
+    solution.write_text(committed.replace("Q1 = 0.48", "Q1 = 0.47"), encoding="utf-8")
+    with pytest.raises(WorkbookError, match=r"gives other answers than the stored ones.*--update"):
+        exercises.regenerate(folder / "exercise.md", update=False)
+    written = exercises.regenerate(folder / "exercise.md", update=True)
+    assert written == [str(solution)]
+    assert exercises.same_outputs(solution.read_text(encoding="utf-8"), committed)
 
 
 def test_the_example_in_the_page_for_authors_is_a_whole_exercise(tmp_path: Path) -> None:

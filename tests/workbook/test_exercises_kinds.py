@@ -383,10 +383,11 @@ def test_free_text_is_recorded_and_its_guide_comes_after_an_attempt(
     kinds("q4", "This one is as long as asked.")
     assert "✎ q4: Recorded. 7 words. A person reads this answer" in capsys.readouterr().out
     page = kinds.judge("q4", "This one is as long as asked.")._repr_html_()
+    assert page.count("<details>") == 1
     assert "<summary>Show the marking guide</summary><div>One point for six words." in page
     assert 'data-verdict="recorded" data-points="1" data-reached="0"' in page
     kinds.hint("q4")
-    assert "Hint 4 of 4: One point for six words." in capsys.readouterr().out
+    assert capsys.readouterr().out == "Marking guide: One point for six words.\n"
     kinds.progress()
     assert "✎ q4 Memo: recorded (1)" in (out := capsys.readouterr().out)
     assert "0 of 10 points, and 1 point for a person to give" in out
@@ -412,6 +413,8 @@ def test_only_compared_cells_are_tagged_for_nbval(source: Path) -> None:
         ('[cohort table, "analysis by cohort"]', "[7]", "must be text in quotes"),
         ("answer: '\"churn rate\"'", "answer: '\"Cohort Table\"'", "which is the right answer"),
         ("That is one number.", "That is no cohort analysis.", "message of wrong answer 1 of q2 contains the right"),
+        ("That is one number.", "Try a cohort-table.", "message of wrong answer 1 of q2 contains the right"),
+        ("These are ranks.", "It is 0.12; 0.46 and −0.79.", "message of wrong answer 2 of q1 contains the right"),
         ("revenue: 0.01}", "revenue: 0.03}", "the step of column `revenue` of q3 is 0.03"),
         ("revenue: 0.01}", "revenue: 5}", "the step 5 of q3 is too coarse for 30.75"),
         (

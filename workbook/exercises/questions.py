@@ -160,3 +160,5 @@ def _name_slips(
         if told != wrong["says"].strip():
             shown = f"wrong answer {number} of {qid} ({wrong['answer']})"
             raise source.mistake(index, f"{shown} is not told its own message, but: {told}")
+        if question["kind"] == "number":
+            tolerance.refuse_edge_of_slip(source, index, question, wrong, number, answer)

@@ -14,6 +14,7 @@ from workbook.exercises.source import Names, Source, bound, fresh_names
 
 _NUMBER = re.compile(r"(?<![\w.])[-−]?\d(?:[\d,]*\d)?(?:\.\d+)?(?P<percent>\s?%)?")
 _POINTS = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?) points?\b")
+_POINTS_OF_HEADING = re.compile(r"\((\d+(?:\.\d+)?) points?\)")
 
 
 def review(source: Source, solved: list[Solved]) -> None:
@@ -78,8 +79,10 @@ def _refuse_wrong_points(source: Source, solved: list[Solved]) -> None:
             seen_question = seen_question or "answer" in cell.metadata
             continue
         for line in cell.source.splitlines():
-            stated = [float(number) for number in _POINTS.findall(line)]
-            if line.startswith("#"):
+            is_heading = line.startswith("#")
+            pattern = _POINTS_OF_HEADING if is_heading else _POINTS
+            stated = [float(number) for number in pattern.findall(line)]
+            if is_heading:
                 close()
                 heading, under = (index, stated[0]) if stated else None, 0.0
             elif not seen_question and heading is None and stated and stated[0] != total:
@@ -108,24 +111,27 @@ def _refuse_telling(source: Source, one: Solved) -> None:
     texts |= {f"the message of wrong answer {i}": wrong["says"] for i, wrong in enumerate(question["wrong"], start=1)}
     solution = source.cells[source.answers[question["qid"]]].source
     for name, text in texts.items():
-        if _tells(one, text):
+        if _tells(source, one, text):
             raise source.mistake(one.index, f"{name} of {question['qid']} contains the right answer")
         if _holds(text, solution):
             raise source.mistake(one.index, f"{name} of {question['qid']} contains the whole solution")
 
 
-def _tells(one: Solved, text: str) -> bool:
+def _tells(source: Source, one: Solved, text: str) -> bool:
     question = one.question
     match question["kind"]:
         case "number" | "numbers":
             step = question["step"]
-            right = set(re.findall(r"[^\[\], ]+", one.canonical))
-            return right <= {canonical.snap(value, step) for value in _numbers(text)}
+            # Without the sign, the size alone is most of the answer.
+            right = {number.lstrip("-") for number in re.findall(r"[^\[\], ]+", one.canonical)}
+            return right <= {canonical.snap(abs(value), step) for value in _numbers(text)}
         case "choice":
             named = [option for option in question["options"] if _has_words(text.lower(), option)]
             return one.canonical in named and len(named) < len(question["options"])
         case "text":
-            return _has_words(canonical.normalised(text), canonical.normalised(one.answer))
+            spellings = [one.answer, *source.cells[one.index].metadata["check"].get("accepted", [])]
+            said = canonical.normalised(text)
+            return any(_has_words(said, canonical.normalised(spelling)) for spelling in spellings)
     return False
 
 

@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from customer_value.checks import canonical, functions, tables
+from workbook.errors import OnTheEdge
 from workbook.exercises.source import Source
 
 # Nearer to a grid edge than this many steps, rounding noise could turn a right answer into a wrong one.
@@ -24,8 +25,18 @@ def refuse_edges(source: Source, index: int, question: dict[str, Any], answer: A
     for step, values in _graded(question, answer, seed):
         for value in values:
             if canonical.distance_to_edge(value, step) < edge:
-                where = f"{value!r} lies on the edge of a step of {step}"
-                raise source.mistake(index, f"{question['qid']}: {where}; change the step, or the seed")
+                where = f"{question['qid']}: {value!r} lies on the edge of a step of {step}"
+                raise OnTheEdge(str(source.mistake(index, f"{where}; change the step, or the seed")))
+
+
+def refuse_edge_of_slip(
+    source: Source, index: int, question: dict[str, Any], wrong: dict[str, Any], number: int, value: Any
+) -> None:
+    """A wrong number on an edge would be named on one machine and not on another."""
+    step = wrong.get("step", question["step"])
+    if canonical.distance_to_edge(canonical.one_number(value), step) < EDGE:
+        where = f"wrong answer {number} of {question['qid']}, {value!r}, lies on the edge of a step of {step}"
+        raise source.mistake(index, f"{where}; declare it on a coarser `step`, or take another")
 
 
 def refuse_leaks(source: Source, index: int, question: dict[str, Any], answer: Any) -> None:

@@ -4,15 +4,18 @@ import contextlib
 import json
 import multiprocessing
 import os
+import secrets
 import signal
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from workbook.errors import WorkbookError
+from workbook.errors import OnTheEdge, WorkbookError
+from workbook.grading import reference as references
 from workbook.grading.collect import Collected, HandedIn
 from workbook.grading.grade import NOT_RUN, Graded, QuestionResult, grade
 from workbook.grading.limits import Limits
@@ -77,7 +80,8 @@ def grade_all(
     store = _store(out, reference)
     todo = {item.sha256: item for item in collected.submissions.values() if not _kept(store, item)}
     total = len(collected.submissions)
-    done = total - len(todo)
+    copies = Counter(item.sha256 for item in collected.submissions.values())
+    done = total - sum(copies[sha] for sha in todo)
     yield done, total, ""
     if not todo:
         return
@@ -100,13 +104,40 @@ def grade_all(
                     " run the same command again, perhaps with --jobs 1."
                 ) from None
             write_whole(store / f"{item.sha256}.json", json.dumps(result.as_dict(), ensure_ascii=False, indent=1))
-            done += 1
+            done += copies[item.sha256]
             yield done, total, item.source
     finally:
         for process in list((pool._processes or {}).values()):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process.pid, signal.SIGTERM)
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def reference_for(slug: str, out: Path, seed: int | None) -> Reference:
+    """The reference for this cohort: its seed is ``seed``, else the one kept in ``out``, else a new one.
+
+    Whoever knows the seed can find out the fresh inputs, so none is the same for every cohort. It is kept for the
+    next call.
+
+    Raises ``WorkbookError`` if the kept one cannot be read.
+    """
+    path = out / "seed.txt"
+    if seed is None and path.is_file():
+        text = path.read_text(encoding="utf-8").strip()
+        if not text.isdecimal():
+            raise WorkbookError(f"{path} does not hold a whole number: give the cohort's seed with --seed.")
+        return references.load(slug, int(text))
+    chosen = _drawn(slug) if seed is None else references.load(slug, seed)
+    write_whole(path, f"{chosen.seed}\n")
+    return chosen
+
+
+def _drawn(slug: str) -> Reference:
+    """A reference with a seed whose right answers are clear of the edges of their grids."""
+    for _ in range(50):
+        with contextlib.suppress(OnTheEdge):
+            return references.load(slug, secrets.randbelow(10**6) + 1)
+    raise WorkbookError(f"Most inputs drawn for {slug} lie on an edge: mend the fresh inputs of its source.")
 
 
 def gather(collected: Collected, reference: Reference, out: Path, roster: Roster | None = None) -> Cohort:
@@ -202,7 +233,7 @@ def _start_worker(reference: Reference, settings: Settings) -> None:
 
 def _leave(*_: object) -> None:
     if _worker is not None:
-        _worker.__exit__()
+        _worker.end()
     os._exit(1)
 
 
