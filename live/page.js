@@ -75,7 +75,7 @@ class Bar {
     this.status.textContent = text;
     for (const cell of cells) {
       const anchor = document.createElement("a");
-      anchor.href = `#${cell.id}`;
+      anchor.href = `#${cell.root.id}`;
       anchor.textContent = `Go to cell ${cell.number}`;
       this.status.append(" ", anchor);
     }

@@ -164,9 +164,10 @@
     return "";
   }
 
-  /** Adds what is missing; what this browser has already stays. Gives how many pieces were added. */
-  function addWritten(written) {
-    let added = 0;
+  /** What is to be stored so that nothing written here changes and what is missing comes in; and how much that is. */
+  function additions(written) {
+    const texts = new Map();
+    let count = 0;
     for (const [name, value] of Object.entries(written)) {
       const key = PREFIX + name;
       const here = stored(key);
@@ -174,38 +175,50 @@
       if (Array.isArray(value)) {
         const own = Array.isArray(here) ? here : [];
         const missing = value.filter((each) => !own.some((mine) => mine?.id === each.id));
-        added += missing.length;
+        count += missing.length;
         merged = [...own, ...missing];
       } else {
         const own = progress.isObject(here) ? here : {};
-        added += Object.keys(value).filter((field) => value[field] && !own[field]).length;
+        count += Object.keys(value).filter((field) => value[field] && !own[field]).length;
         merged = { ...value, ...Object.fromEntries(Object.entries(own).filter(([, text]) => text)) };
       }
-      localStorage.setItem(key, JSON.stringify(merged));
+      texts.set(key, JSON.stringify(merged));
     }
-    return added;
+    return { texts, count };
+  }
+
+  /** Stores all of the texts or none; tells which. */
+  function storeAll(texts) {
+    const before = new Map();
+    try {
+      for (const [key, text] of texts) {
+        before.set(key, localStorage.getItem(key));
+        localStorage.setItem(key, text);
+      }
+      return true;
+    } catch {
+      for (const key of before.keys()) localStorage.removeItem(key); // first make room
+      for (const [key, text] of before) if (text !== null) localStorage.setItem(key, text);
+      return false;
+    }
   }
 
   function take(file) {
-    const { kept } = progress.read();
-    const before = JSON.stringify(kept);
+    const { kept, unreadable } = progress.read();
     const all = KINDS.flatMap((kind) => Object.values(file[kind]).flatMap(Object.keys)).length;
     const better = progress.merge(kept, file);
-    if (!progress.write(kept)) return "Nothing was imported: the storage of this browser is full.";
-    try {
-      for (const [key, choice] of Object.entries(file.choices ?? {})) {
-        if (localStorage.getItem(PREFIX + key) === null) localStorage.setItem(PREFIX + key, choice);
-      }
-      const added = addWritten(file.written ?? {});
-      const rest = all - better;
-      const words = [`${counted(better, "result was", "results were")} taken over.`];
-      if (rest) words.push(`${counted(rest, "other was", "others were")} as good or better here and stayed.`);
-      if (added) words.push(`${counted(added, "piece", "pieces")} of what you wrote came back. Code runs only when you run its page.`);
-      return words.join(" ");
-    } catch {
-      progress.write(JSON.parse(before));
-      return "The storage of this browser is full: the results were not imported.";
+    const { texts, count } = additions(file.written ?? {});
+    for (const [key, choice] of Object.entries(file.choices ?? {})) {
+      if (localStorage.getItem(PREFIX + key) === null) texts.set(PREFIX + key, choice);
     }
+    if (unreadable) texts.set(`${progress.KEY}:unreadable`, unreadable);
+    texts.set(progress.KEY, JSON.stringify(kept));
+    if (!storeAll(texts)) return "Nothing was imported: the storage of this browser is full.";
+    const words = [`${counted(better, "result was", "results were")} taken over.`];
+    const rest = all - better;
+    if (rest) words.push(`${counted(rest, "other was", "others were")} as good or better here and stayed.`);
+    if (count) words.push(`${counted(count, "piece", "pieces")} of what you wrote came back. Code runs only when you run its page.`);
+    return words.join(" ");
   }
 
   async function open(chosen) {

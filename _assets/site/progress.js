@@ -191,7 +191,7 @@ const workbookProgress = (() => {
       // A chapter's first page stands for all of it.
       marks.set(pages[0].page, together(pages.map((page) => tally(kept, page))));
     }
-    for (const link of document.querySelectorAll(".bd-docs-nav a.internal, .tableofcontents-wrapper a.internal")) {
+    for (const link of document.querySelectorAll(".bd-docs-nav a.internal, .toctree-wrapper a.internal")) {
       for (const old of link.querySelectorAll(".toc-progress")) old.remove();
       const tallied = marks.get(pageOf(link));
       const made = tallied && markOf(tallied);
@@ -200,12 +200,12 @@ const workbookProgress = (() => {
     document.dispatchEvent(new CustomEvent("progress:marked"));
   }
 
-  function tellUnkept(output) {
+  function tellUnkept(element) {
     if (document.querySelector(".progress-unkept")) return;
     const note = document.createElement("p");
     note.className = "progress-unkept";
     note.setAttribute("role", "status");
-    output.after(note);
+    element.after(note);
     note.textContent = "This browser does not keep your progress: its storage is full or switched off.";
   }
 
@@ -219,13 +219,13 @@ const workbookProgress = (() => {
   document.addEventListener("live:page-done", () => {
     if (here.lab) record("labs", here.page, "run", "right", 0, 0);
   });
-  document.addEventListener("quiz:answered", ({ detail: { key, right } }) => {
-    record("quizzes", here.page, key, right ? "right" : "not-yet", right ? 1 : 0, 1);
+  document.addEventListener("quiz:answered", ({ target, detail: { key, right } }) => {
+    if (!record("quizzes", here.page, key, right ? "right" : "not-yet", right ? 1 : 0, 1)) tellUnkept(target);
   });
   addEventListener("storage", ({ key }) => {
     if (key === KEY || key === null) mark();
   });
   mark();
 
-  return { PREFIX, KEY, KINDS, SCHEMA, book: here.book, complaint, get, isObject, list, mark, merge, nothing, read, tally, together, today, write };
+  return { PREFIX, KEY, KINDS, book: here.book, complaint, get, isObject, list, mark, merge, read, tally, together, today };
 })();

@@ -32,7 +32,8 @@
         question.dataset.state = right ? "right" : "wrong";
         feedback.replaceChildren(...reasons[choice].cloneNode(true).childNodes);
         answers.set(question, choice);
-        document.dispatchEvent(new CustomEvent("quiz:answered", { detail: { key: question.dataset.key, right } }));
+        const detail = { key: question.dataset.key, right };
+        question.dispatchEvent(new CustomEvent("quiz:answered", { bubbles: true, detail }));
         showScore();
       };
 

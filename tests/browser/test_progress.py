@@ -179,6 +179,10 @@ def test_without_storage_the_page_says_so(page: Page, site: str) -> None:
     page.goto(site + MINE)
     expect(page.locator(".progress-note").first).to_contain_text("its storage is switched off")
     expect(page.get_by_role("button", name="Export as a file")).to_be_hidden()
+    page.goto(site + CHAPTER)
+    page.locator(".quiz-question input").first.check()
+    page.locator(".quiz-check").first.click()
+    expect(page.get_by_text("This browser does not keep your progress")).to_be_visible()
     page.goto(site + EXERCISE)
     start(page)
     write(page, cell(page, STUB), "q1 = 0.3")
@@ -502,13 +506,30 @@ def test_code_whose_cell_is_gone_is_still_shown(page: Page, site: str) -> None:
     expect(page.locator("#live-bar [role=status]")).not_to_contain_text("earlier visit")
 
 
+FILL = """() => {
+  for (const size of [1e6, 1e5, 1e4, 1e3, 100, 10, 1]) {
+    for (let n = 0; ; n += 1) {
+      try { localStorage.setItem(`${size}${n}`, "x".repeat(size)); } catch { break; }
+    }
+  }
+}"""
+
+
+def test_an_import_that_does_not_fit_changes_nothing(page: Page, site: str, tmp_path: Path) -> None:
+    keep(page, site + MINE, SOME)
+    file = exported(page, tmp_path)
+    other = json.loads(file.read_text(encoding="utf-8"))
+    other["written"] = {"company:heterogeneity": {"decision": "x" * 3_000_000}}
+    file.write_text(json.dumps(other), encoding="utf-8")
+    page.evaluate(FILL)
+    before = storage(page)
+    expect(take(page, file)).to_have_text("Nothing was imported: the storage of this browser is full.")
+    assert storage(page) == before
+
+
 def test_a_full_storage_is_told(page: Page, site: str) -> None:
     page.goto(site + EXERCISE)
-    page.evaluate(
-        "() => { for (const size of [1e6, 1e5, 1e4, 1e3, 100, 1])"
-        " for (let n = 0; ; n += 1) try { localStorage.setItem(`${size}${n}`, 'x'.repeat(size)); }"
-        " catch { break; } }"
-    )
+    page.evaluate(FILL)
     start(page)
     write(page, cell(page, STUB), "q1 = 0.3", run=False)
     expect(cell(page, "q1 = 0.3").locator(".live-cell-status")).to_contain_text("The storage of this browser is full")

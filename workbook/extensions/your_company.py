@@ -56,7 +56,7 @@ class YourCompany(YamlDirective):
         inventory.of_page(self.env)["company"][form] = list(names)
         return [
             html(
-                f'<form class="company" data-form="{form}" aria-label="Apply it to your company">'
+                f'<form class="company" id="company-{form}" data-form="{form}" aria-label="Apply it to your company">'
                 + "".join(fields)
                 + f'<p class="company-promise">{PROMISE}</p>'
                 '<noscript><p class="company-promise">Without JavaScript nothing is kept either: '
