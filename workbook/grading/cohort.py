@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from workbook.errors import OnTheEdge, WorkbookError
+from workbook.grading import inject
 from workbook.grading import reference as references
 from workbook.grading.collect import Collected, HandedIn
 from workbook.grading.grade import NOT_RUN, Graded, QuestionResult, grade
@@ -85,6 +86,7 @@ def grade_all(
     yield done, total, ""
     if not todo:
         return
+    _rehearse(reference, settings)
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(
         max_workers=min(settings.jobs, len(todo)),
@@ -181,6 +183,24 @@ def write_whole(path: Path, text: str) -> None:
         ) from None
 
 
+def _rehearse(reference: Reference, settings: Settings) -> None:
+    """Grade the reference's own answers: a machine on which they fail would fail everybody."""
+    answers = {
+        cell.id.removesuffix("-answer"): cell.source for cell in reference.solution.cells if cell.id.endswith("-answer")
+    }
+    with _runner(reference, settings) as runner:
+        run = runner.run(inject.assembled(reference, answers, []), settings.limits.wall)
+    failed = [cell for cell, result in run.cells.items() if result.status != "passed"]
+    if failed or not run.cells:
+        first = run.cells[failed[0]] if failed else None
+        reason = run.stopped or (f"{failed[0]} {first.status} {first.reason}".strip() if first else "nothing was run")
+        raise WorkbookError(f"The reference itself does not pass on this machine ({reason}), so nothing was graded.")
+
+
+def _runner(reference: Reference, settings: Settings) -> Runner:
+    return Runner(reference.solution, sandboxed=settings.sandboxed, limits=settings.limits, seed=reference.seed)
+
+
 def _store(out: Path, reference: Reference) -> Path:
     folder = out / STORE / reference.fingerprint[:16]
     try:
@@ -227,7 +247,7 @@ def _start_worker(reference: Reference, settings: Settings) -> None:
     # The parent decides what an interrupt means; what is running here must not die halfway.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
-    _worker = Runner(reference.solution, sandboxed=settings.sandboxed, limits=settings.limits, seed=reference.seed)
+    _worker = _runner(reference, settings)
     _work = (reference, settings.limits)
 
 
