@@ -94,7 +94,8 @@ def test_every_submission_gets_its_grade_and_nothing_gets_out(
     secret = tmp_path / f"{word}.txt"
     secret.write_text("untouched")
     before = {path: path.stat().st_mtime_ns for path in (ROOT / "customer_value").rglob("*.py")}
-    leftovers = set(Path("/tmp").glob("grade-*"))
+    temporary = tmp_path / "t"
+    temporary.mkdir()
     cases = cohorts.hostile(published, cohorts.Canaries(secret, listener.port, word))
     assert len(cases) >= 30
     cohorts.save(cases, tmp_path / "submissions")
@@ -102,6 +103,7 @@ def test_every_submission_gets_its_grade_and_nothing_gets_out(
     done = subprocess.run(
         [*user, *grading, "--seed", "7", "--cell-timeout", "5", "--sandbox", "bubblewrap"],
         cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(temporary)},
         capture_output=True,
         text=True,
         timeout=1_500,
@@ -125,6 +127,6 @@ def test_every_submission_gets_its_grade_and_nothing_gets_out(
     assert listener.heard == []
     assert processes_with(word) == []
     assert {path: path.stat().st_mtime_ns for path in before} == before
-    assert set(Path("/tmp").glob("grade-*")) <= leftovers
+    assert list(temporary.iterdir()) == []
     for page in (tmp_path / "out").rglob("*.html"):
         assert "untouched" not in page.read_text(encoding="utf-8"), page.name
