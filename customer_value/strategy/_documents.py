@@ -36,8 +36,8 @@ class Document(ABC):
     def from_json(cls, text: str) -> Self:
         """The document that ``to_json`` wrote.
 
-        Raises ``ValueError`` or ``TypeError`` for what is no JSON, another format or version, a missing or unknown field,
-        and for values that the document itself refuses.
+        Raises ``ValueError`` or ``TypeError`` for what is no JSON, another format or version, a missing or unknown
+        field, and for values that the document itself refuses.
         """
         content = parsed(text)
         found = content.pop("format")

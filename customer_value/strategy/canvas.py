@@ -22,7 +22,9 @@ class StrategyCanvas(Document):
     """How much of each factor each firm offers, from 0 (nothing) to 10, as customers see it.
 
     ``firms`` maps each firm's name to its scores in the order of ``factors``; ``own`` names one of them. Price
-    counts as any other factor: a high score is a high price. Raises ``ValueError`` or ``TypeError`` for scores that do not fit.
+    counts as any other factor: a high score is a high price.
+
+    Raises ``ValueError`` or ``TypeError`` for scores that do not fit.
     """
 
     kind: ClassVar[str] = "strategy-canvas"

@@ -43,7 +43,7 @@ class Weights:
 
     def named(self) -> dict[str, float]:
         """The weights by discipline, in the order of ``DISCIPLINES``."""
-        return dict(zip(DISCIPLINES, self, strict=True))
+        return by_discipline(*self)
 
 
 def linked(weights: Sequence[int], changed: int, to: int) -> tuple[int, int, int]:
@@ -90,15 +90,20 @@ def points_moved(now: Weights, future: Weights) -> float:
     return float(sum(abs(b - a) for a, b in zip(now, future, strict=True)) / 2)
 
 
+def by_discipline(
+    operational_excellence: float, product_leadership: float, customer_intimacy: float
+) -> dict[str, float]:
+    """Three numbers under the names of the disciplines."""
+    return dict(zip(DISCIPLINES, (operational_excellence, product_leadership, customer_intimacy), strict=True))
+
+
 @dataclass(frozen=True)
 class MoveAssumptions:
     """What a move costs, by discipline, in thousands of euros. Teaching assumptions: put your own in."""
 
-    capital: Mapping[str, float] = field(
-        default_factory=lambda: dict(zip(DISCIPLINES, (60.0, 90.0, 40.0), strict=True))
-    )
+    capital: Mapping[str, float] = field(default_factory=lambda: by_discipline(60.0, 90.0, 40.0))
     """Once for each point gained: plant and systems, research and design, customer data and their tools."""
-    running: Mapping[str, float] = field(default_factory=lambda: dict(zip(DISCIPLINES, (8.0, 15.0, 20.0), strict=True)))
+    running: Mapping[str, float] = field(default_factory=lambda: by_discipline(8.0, 15.0, 20.0))
     """A year for each point gained: people above all."""
     released: float = 0.5
     """Share of the running cost of a point given up that is really saved."""
