@@ -156,24 +156,35 @@ def simulate(market: Market | None = None, rules: tuple[str, str] = (PRODUCT_CEN
     ValueError
         For unknown rules.
     """
-    market = Market() if market is None else market
-    if not isinstance(market, Market):
-        raise TypeError(f"market must be a Market; got {type(market).__name__}.")
+    market = _checked(market)
     if len(rules) != 2 or any(rule not in RULES for rule in rules):
         raise ValueError(f"rules must be two of {', '.join(map(repr, RULES))}; got {rules!r}.")
     return _run(market, tuple(rules), seats=(0, 1))
 
 
-def compare(market: Market | None = None, rules: tuple[str, str] = (PRODUCT_CENTRIC, CUSTOMER_CENTRIC)) -> pd.DataFrame:
+def compare(
+    market: Market | None = None, rules: tuple[str, str] = (PRODUCT_CENTRIC, CUSTOMER_CENTRIC), repeats: int = 1
+) -> pd.DataFrame:
     """``Outcome.firms`` averaged over two runs in which the firms swap places.
 
     Each firm then meets exactly the same people with the same lots, so two firms with the same rule come out exactly
-    equal, and a difference is due to the rules. Errors as in ``simulate``.
+    equal, and a difference is due to the rules. ``repeats`` of this, with the seeds that follow the market's own, are
+    averaged: a few very good customers, won by one firm or the other, matter. Errors as in ``simulate``.
     """
-    one = simulate(market, rules)
-    two = _run(one.market, one.rules, seats=(1, 0))
-    numbers = [name for name in one.firms if name != "rule"]
-    return one.firms.assign(**{name: (one.firms[name] + two.firms[name]) / 2 for name in numbers})
+    first = _checked(market)
+    number = one_whole(repeats, "repeats", least=1, most=1000)
+    runs = []
+    for seed in range(first.seed, first.seed + number):
+        one = simulate(first.changed(seed=seed), rules)
+        runs += [one.firms, _run(one.market, one.rules, seats=(1, 0)).firms]
+    numbers = [name for name in runs[0] if name != "rule"]
+    return runs[0].assign(**{name: sum(run[name] for run in runs) / len(runs) for name in numbers})
+
+
+def _checked(market: Market | None) -> Market:
+    if market is not None and not isinstance(market, Market):
+        raise TypeError(f"market must be a Market; got {type(market).__name__}.")
+    return Market() if market is None else market
 
 
 def _run(market: Market, rules: tuple[str, str], seats: tuple[int, int]) -> Outcome:

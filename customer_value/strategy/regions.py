@@ -37,6 +37,7 @@ def region_map(
     market: Market | None = None,
     measure: str = "value",
     rules: tuple[str, str] = (PRODUCT_CENTRIC, CUSTOMER_CENTRIC),
+    repeats: int = 1,
 ) -> Regions:
     """The lead of one rule over another on a grid of two of the market's assumptions.
 
@@ -50,6 +51,8 @@ def region_map(
         ``value`` (profit of all years and customer equity at the end, discounted), ``profit``, ``equity`` or ``share``.
     rules
         As in ``simulate``; the lead is the second one's.
+    repeats
+        Seeds to average over, as in ``compare``.
 
     Each point is ``compare``: two runs in which the firms swap places. Raises ``ValueError`` for values that make no
     sense, named as in ``Market``.
@@ -68,7 +71,7 @@ def region_map(
     for high in y_values:
         row = []
         for wide in x_values:
-            firms = compare(market.changed(**{across: wide, up: high}), rules)
+            firms = compare(market.changed(**{across: wide, up: high}), rules, repeats)
             row.append((firms.loc[1, measure] - firms.loc[0, measure]) / unit)
         rows.append(row)
     lead = pd.DataFrame(rows, index=pd.Index(y_values, name=up), columns=pd.Index(x_values, name=across), dtype=float)
