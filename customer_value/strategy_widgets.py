@@ -20,11 +20,11 @@ from customer_value.strategy import (
     Market,
     StrategyCanvas,
     Weights,
+    average_course,
     diagnose,
     four_actions,
     linked,
     picture,
-    simulate,
 )
 from customer_value.strategy._documents import Document
 from customer_value.widgets import choice, explore, slider
@@ -35,6 +35,7 @@ _MOST_SLIDERS = 10
 def two_firms(market: Market | None = None) -> ipywidgets.VBox:
     """When does it pay to know customers, and when is it cheaper to treat all alike?
 
+    Shows the mean of four courses of events (``strategy.average_course``), so that luck does not decide.
     Starts at ``market``; heterogeneity, churn, the cost of winning a customer and the budget can be changed.
     """
     start = Market() if market is None else market
@@ -43,7 +44,7 @@ def two_firms(market: Market | None = None) -> ipywidgets.VBox:
         changed = start.changed(
             heterogeneity=heterogeneity, churn=churn / 100, acquisition_cost=float(cost), budget=float(budget)
         )
-        outcome = simulate(changed)
+        outcome = average_course(changed, repeats=2)
         return lead_in_words(outcome), plots.market_course(outcome, what)
 
     return explore(
@@ -52,7 +53,7 @@ def two_firms(market: Market | None = None) -> ipywidgets.VBox:
         churn=slider("Churn, % a year", round(100 * start.churn), 0, 90, 5),
         cost=slider("Acquisition cost, €", round(start.acquisition_cost), 2, 160, 2),
         budget=slider("Budget, € a person", round(start.budget), 0, 30),
-        what=choice("Show", {"profit": "profit", "equity": "equity", "share": "share"}, "profit"),
+        what=choice("What to show", {"profit": "profit", "equity": "equity", "share": "share"}, "profit"),
     )
 
 

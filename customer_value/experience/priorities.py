@@ -104,16 +104,16 @@ def priorities(touchpoints: pd.DataFrame, confidence: float = 0.95) -> pd.DataFr
     Raises ``ValueError`` for missing columns, gaps, shares beyond 0 to 1, or a negative number of customers or cost.
     """
     columns(touchpoints, [*_FACTORS, "cost"], "touchpoints")
-    squares, means = np.ones(len(touchpoints)), np.ones(len(touchpoints))
+    variance, means = np.zeros(len(touchpoints)), np.ones(len(touchpoints))
     for name in _FACTORS:
         mean = numbers(touchpoints[name], name, negative=name in ("loss", "margin"))
         if name in ("affected", "fixable") and mean.max() > 1:
             raise ValueError(f"{name} must be a share from 0 to 1; the highest is {mean.max():g}.")
         error = f"{name}_se"
         spread = numbers(touchpoints[error], error, negative=False) if error in touchpoints else 0.0
-        means, squares = means * mean, squares * (mean**2 + spread**2)
+        means, variance = means * mean, variance * (mean**2 + spread**2) + means**2 * spread**2
     cost = numbers(touchpoints["cost"], "cost", negative=False)
-    se = np.sqrt(np.maximum(squares - means**2, 0.0))
+    se = np.sqrt(variance)
     reach = normal_quantile(confidence)
     chance = [
         NormalDist().cdf((value - paid) / error) if error > 0 else float(value > paid)

@@ -162,23 +162,37 @@ def simulate(market: Market | None = None, rules: tuple[str, str] = (PRODUCT_CEN
     return _run(market, tuple(rules), seats=(0, 1))
 
 
-def compare(
+def average_course(
     market: Market | None = None, rules: tuple[str, str] = (PRODUCT_CENTRIC, CUSTOMER_CENTRIC), repeats: int = 1
-) -> pd.DataFrame:
-    """``Outcome.firms`` averaged over two runs in which the firms swap places.
+) -> Outcome:
+    """The mean of two courses of events in which the firms swap places, and of ``repeats`` such pairs.
 
-    Each firm then meets exactly the same people with the same lots, so two firms with the same rule come out exactly
-    equal, and a difference is due to the rules. ``repeats`` of this, with the seeds that follow the market's own, are
-    averaged: a few very good customers, won by one firm or the other, matter. Errors as in ``simulate``.
+    Each firm then meets exactly the same people with the same lots: with the same rule both come out exactly equal,
+    and a difference is due to the rules. Further pairs have the seeds that follow the market's own; a few very good
+    customers, won by one firm or the other, matter. All counts are means, so they need not be whole.
+
+    Errors as in ``simulate``, and ``ValueError`` for fewer than one repeat.
     """
     first = _checked(market)
     number = one_whole(repeats, "repeats", least=1, most=1000)
     runs = []
     for seed in range(first.seed, first.seed + number):
         one = simulate(first.changed(seed=seed), rules)
-        runs += [one.firms, _run(one.market, one.rules, seats=(1, 0)).firms]
-    numbers = [name for name in runs[0] if name != "rule"]
-    return runs[0].assign(**{name: sum(run[name] for run in runs) / len(runs) for name in numbers})
+        runs += [one, _run(one.market, one.rules, seats=(1, 0))]
+    return Outcome(first, one.rules, _mean([run.years for run in runs]), _mean([run.firms for run in runs]))
+
+
+def compare(
+    market: Market | None = None, rules: tuple[str, str] = (PRODUCT_CENTRIC, CUSTOMER_CENTRIC), repeats: int = 1
+) -> pd.DataFrame:
+    """``Outcome.firms`` of the ``average_course``."""
+    return average_course(market, rules, repeats).firms
+
+
+def _mean(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """The mean of tables with equal rows; what is no number is the same in all."""
+    numbers = [name for name in tables[0] if name != "rule"]
+    return tables[0].assign(**{name: sum(table[name] for table in tables) / len(tables) for name in numbers})
 
 
 def _checked(market: Market | None) -> Market:
