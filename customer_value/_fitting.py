@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from customer_value._inputs import single
@@ -20,6 +21,10 @@ class BoundaryWarning(UserWarning):
 
 class ConvergenceWarning(UserWarning):
     """The search for the maximum of the likelihood stopped before it was found."""
+
+
+class NotFittedError(ValueError, AttributeError):
+    """The model has no parameters yet (both kinds of error, so that ``hasattr`` goes on working)."""
 
 
 class Evaluation(NamedTuple):
@@ -96,21 +101,14 @@ class FittedModel:
     """Parameters above 0, found by maximum likelihood or given; the base of every model here.
 
     ``params_`` holds them by name, and each is an attribute with a trailing underscore. After a fit there
-    are also ``loglik_``, ``standard_errors_`` (by name; from the observed information), ``customers_`` (how
-    many the fit used), ``converged_``, ``boundary_`` (``None``, or what has no finite estimate) and
-    ``evaluations_``. With given parameters those are ``None``.
+    are also ``loglik_``, ``covariance_`` (a data frame, from the observed information), ``standard_errors_`` (by
+    name; the roots of its diagonal), ``customers_`` (how many the fit used), ``converged_``, ``boundary_``
+    (``None``, or what has no finite estimate) and ``evaluations_``. With given parameters those are ``None``.
     """
 
     _names: ClassVar[tuple[str, ...]]
-    # What is known of a fit besides the parameters, each with a trailing underscore, and kept in files.
-    _known: ClassVar[tuple[str, ...]] = (
-        "loglik",
-        "standard_errors",
-        "customers",
-        "converged",
-        "boundary",
-        "evaluations",
-    )
+    # What is known of a fit besides parameters and covariance, each with a trailing underscore, and kept in files.
+    _known: ClassVar[tuple[str, ...]] = ("loglik", "customers", "converged", "boundary", "evaluations")
 
     def __init__(self) -> None:
         self._forget()
@@ -118,7 +116,7 @@ class FittedModel:
     def __getattr__(self, name: str) -> Any:
         if name == "params_" or name.removesuffix("_") in type(self)._names:
             given = ", ".join(f"{each}=…" for each in self._names)
-            raise AttributeError(
+            raise NotFittedError(
                 f"This {type(self).__name__} has no parameters yet: call fit(data), or make it with"
                 f" {type(self).__name__}.from_params({given})."
             )
@@ -134,11 +132,9 @@ class FittedModel:
         """Write the parameters and what is known about the fit to ``path`` as JSON text; no data is kept."""
         content = {"model": type(self).__name__, "format": 1, **self._settings(), "parameters": self.params_}
         fit = {name: getattr(self, name + "_") for name in self._known}
-        fit = {name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in fit.items()}
-        if fit["standard_errors"] is not None:
-            fit["standard_errors"] = {
-                name: value if np.isfinite(value) else None for name, value in fit["standard_errors"].items()
-            }
+        if self._covariance is not None:
+            rows = self._covariance.tolist()
+            fit["covariance"] = [[value if np.isfinite(value) else None for value in row] for row in rows]
         content["fit"] = fit if fit["loglik"] is not None else None
         Path(path).write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")
 
@@ -161,11 +157,58 @@ class FittedModel:
         for name, value in (content.get("fit") or {}).items():
             if name in cls._known:
                 setattr(model, name + "_", value)
-        if model.standard_errors_ is not None:
-            model.standard_errors_ = {
-                name: np.nan if value is None else float(value) for name, value in model.standard_errors_.items()
-            }
+            elif name == "covariance":
+                model._covariance = np.array(value, dtype=float)
         return model
+
+    @property
+    def covariance_(self) -> pd.DataFrame | None:
+        """Covariance of the estimates, NaN where there is none; ``None`` without a fit."""
+        if self._covariance is None:
+            return None
+        return pd.DataFrame(self._covariance, index=list(self._names), columns=list(self._names))
+
+    @property
+    def standard_errors_(self) -> dict[str, float] | None:
+        """Standard error of each parameter by name, NaN where there is none; ``None`` without a fit."""
+        if self._covariance is None:
+            return None
+        return dict(zip(self._names, np.sqrt(np.diag(self._covariance)).tolist(), strict=True))
+
+    def parameter_draws(self, count: int, seed: int | np.random.Generator) -> list[Self]:
+        """``count`` models whose parameters are as far from the estimates as chance may have moved those.
+
+        Drawn from the normal distribution of the logarithms of the estimates (so all stay above 0). A prediction
+        of each, and the quantiles of these predictions, are an interval for it::
+
+            values = [draw.expected_purchases(data, 52).sum() for draw in model.parameter_draws(500, seed=1)]
+            low, high = np.quantile(values, [0.05, 0.95])
+
+        It holds what is unknown about the parameters, not the luck of single customers around their
+        expectation. The same ``seed`` gives the same draws. Raises ``ValueError`` where there is no covariance:
+        given parameters, a fit on the boundary, a search that did not end; then draw customers with replacement
+        and fit again, many times (the bootstrap). Source: Krinsky & Robb (1986), Review of Economics and
+        Statistics 68(4), 715–719.
+        """
+        if single(count, "count") < 1 or count != int(count):
+            raise ValueError(f"count must be a whole number above 0; got {count}.")
+        reason = None
+        if self._covariance is None:
+            reason = "its parameters were given, not fitted" if "params_" in self.__dict__ else "it is not fitted yet"
+        elif self.boundary_ is not None or not self.converged_:
+            reason = self.boundary_ or "the search for the maximum did not end"
+        if reason is not None:
+            raise ValueError(
+                f"This {type(self).__name__} has no covariance to draw from: {reason}. Draw customers with replacement"
+                " and fit them again and again instead."
+            )
+        values = np.array(list(self.params_.values()))
+        spread, axes = np.linalg.eigh(self._covariance / np.outer(values, values))
+        steps = np.random.default_rng(seed).standard_normal((int(count), values.size)) * np.sqrt(spread.clip(0.0))
+        drawn = values * np.exp(np.clip(steps @ axes.T, -600.0, 600.0))
+        return [
+            type(self)(**self._settings())._set(dict(zip(self._names, map(float, row), strict=True))) for row in drawn
+        ]
 
     def _settings(self) -> dict[str, Any]:
         """What the constructor takes."""
@@ -174,6 +217,7 @@ class FittedModel:
     def _forget(self) -> None:
         for name in self._known:
             setattr(self, name + "_", None)
+        self._covariance: Floats | None = None
 
     def _set(self, parameters: dict[str, Any]) -> Self:
         checked = {}
@@ -197,10 +241,10 @@ class FittedModel:
         known = information > _NO_INFORMATION
         # A parameter is out of reach where a direction without information turns it noticeably.
         lost = (axes[:, ~known] ** 2).sum(axis=1) > 1e-6
-        variance = (axes[:, known] ** 2 / information[known]).sum(axis=1)
-        errors = np.where(lost, np.nan, values * np.sqrt(variance))
+        covariance = (axes[:, known] / information[known]) @ axes[:, known].T * np.outer(values, values)
+        covariance[lost] = covariance[:, lost] = np.nan
+        self._covariance = covariance
         self.loglik_, self.customers_, self.evaluations_ = float(found.value), int(customers), found.evaluations
-        self.standard_errors_ = dict(zip(self._names, map(float, errors), strict=True))
         self.converged_ = found.converged
         if not found.converged:
             warnings.warn(

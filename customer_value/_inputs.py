@@ -111,6 +111,36 @@ def one_whole(value: Any, name: str, *, least: int = 0, most: int | None = None)
     return int(found)
 
 
+def refuse(bad: NDArray[np.bool_], rule: str, values: NDArray[Any], more: str = "") -> None:
+    """``ValueError`` with ``rule`` where a row is ``bad``: how many are, where the first is and what it holds."""
+    if bad.any():
+        where = int(np.argmax(bad))
+        raise ValueError(
+            f"{rule}; {np.count_nonzero(bad)} row(s) break this,"
+            f" the first at position {where} ({values[where]:g}{more})."
+        )
+
+
+# More repeat purchases than any person makes: such a column holds something else (money, an id).
+MOST_PURCHASES = 1_000_000
+
+
+def repeat_purchases(data: Any) -> NDArray[np.float64]:
+    """The column ``frequency`` of ``data``: whole numbers from 0 to a million."""
+    frequency = numbers(data["frequency"], "data['frequency']")
+    refuse(frequency < 0, "frequency must not be negative", frequency)
+    refuse(frequency != np.rint(frequency), "frequency must be a whole number of repeat purchases", frequency)
+    refuse(frequency > MOST_PURCHASES, f"frequency above {MOST_PURCHASES:,} cannot be a number of purchases", frequency)
+    return frequency
+
+
+def aligned(values: Any, index: Any, name: str) -> Any:
+    """``values`` as they are; ``ValueError`` where they are a Series with another index than the data."""
+    if hasattr(values, "index") and hasattr(values, "to_numpy") and not values.index.equals(index):
+        raise ValueError(f"{name} must have the index of data, one value per customer; align it with reindex first.")
+    return values
+
+
 def fraction(value: float, name: str, *, zero: bool = False, one: bool = True) -> float:
     """``value`` as a share between 0 and 1; the ends are allowed as asked."""
     number = single(value, name)

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaln, digamma, gammaln, zeta
 
 from customer_value._fitting import Evaluation, FittedModel, maximise, named, thinned
-from customer_value._inputs import columns, numbers
+from customer_value._inputs import array, columns, numbers, refuse, repeat_purchases
 
 Floats = NDArray[np.float64]
 # Small enough for the processor's cache, and for products of this length not to be spread over threads.
@@ -21,6 +21,10 @@ _BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66)
 
 class PopulationMeanWarning(UserWarning):
     """Some customers have no repeat purchase, so nothing of their own to go by."""
+
+
+class NearlyConstantSpendWarning(UserWarning):
+    """Spend hardly differs, so that how much of the difference is chance can hardly be told."""
 
 
 class InfiniteMeanWarning(UserWarning):
@@ -57,8 +61,9 @@ class GammaGammaModel(FittedModel):
             Other columns are ignored, nothing is changed.
 
         Raises ``ValueError`` for bad data, zero or negative spend, fewer than two customers with a repeat
-        purchase, or the same spend everywhere. Warns with ``BoundaryWarning`` or ``ConvergenceWarning``, and
-        with ``InfiniteMeanWarning`` where q ≤ 1 leaves the fit without a population mean.
+        purchase, or the same spend everywhere (a standard deviation below 0.003% of the mean). Warns with
+        ``NearlyConstantSpendWarning`` below 2%, with ``BoundaryWarning`` or ``ConvergenceWarning``, and with
+        ``InfiniteMeanWarning`` where q ≤ 1 leaves the fit without a population mean.
         """
         rows = _spenders(data)
         x, mean = rows.x[rows.repeat], rows.spend[rows.repeat]
@@ -67,11 +72,22 @@ class GammaGammaModel(FittedModel):
                 f"data has {x.size} customer(s) with a repeat purchase of {rows.x.size}: a model of differences"
                 " between customers needs many."
             )
-        # Means of equal amounts may differ in their last digits.
-        if np.ptp(mean) <= 1e-8 * mean.max():
+        middle, lowest, highest = float(mean.mean()), float(mean.min()), float(mean.max())
+        variation = float((mean / middle).std())
+        # Means of equal amounts may differ in their last digits; and p grows with the inverse square of this, until
+        # the likelihood has no digits left.
+        if variation <= 3e-5:
             raise ValueError(
-                f"monetary_value is {mean[0]:g} for all {x.size} customers with a repeat purchase: there is no"
-                " spread to estimate. Use that number as the spend of everyone."
+                f"monetary_value is {middle:g} for all {x.size} customers with a repeat purchase (from {lowest!r} to"
+                f" {highest!r}): there is no spread to estimate. Use that number as the spend of everyone."
+            )
+        if variation <= 0.02:
+            warnings.warn(
+                f"monetary_value hardly differs between the {x.size} customers with a repeat purchase: from"
+                f" {lowest:g} to {highest:g}, a standard deviation of {variation:.2g} of the mean {middle:g}. The"
+                " parameters say little; the mean is as good a prediction for everyone.",
+                NearlyConstantSpendWarning,
+                stacklevel=2,
             )
         start = np.log([3.0, 4.0, mean.mean()])
         evaluations = 0
@@ -107,7 +123,7 @@ class GammaGammaModel(FittedModel):
                 " formula p·gamma/(q − 1) gives a negative number or none. Fit again without the few customers"
                 " who make the tail, or use each customer's own mean."
             )
-        return self.p_ * self.gamma_ / (self.q_ - 1)
+        return self.p_ / (self.q_ - 1) * self.gamma_
 
     def expected_customer_spend(self, data: pd.DataFrame) -> pd.Series:
         """Expected value of a purchase of each customer: p·(gamma + x·m) / (p·x + q − 1), money.
@@ -119,9 +135,10 @@ class GammaGammaModel(FittedModel):
         rows = _spenders(data)
         average = self.expected_new_customer_spend()
         own = np.where(rows.repeat, rows.spend, 0.0)
-        # Weights instead of the quotient: no overflow, and never outside the two means.
-        weight = self.p_ * rows.x / (self.p_ * rows.x + (self.q_ - 1))
-        expected = average + weight * (own - average)
+        # Two positive parts: the quotient could overflow, and the way from the average to the own mean loses all
+        # digits where q is so close to 1 that the average is huge.
+        size = self.p_ * rows.x + (self.q_ - 1)
+        expected = self.p_ / size * self.gamma_ + self.p_ * rows.x / size * own
         alone = rows.x.size - np.count_nonzero(rows.repeat)
         if alone:
             warnings.warn(
@@ -143,7 +160,10 @@ class GammaGammaModel(FittedModel):
             raise ValueError("frequency must hold whole numbers of repeat purchases.")
         random = np.random.default_rng(seed)
         scale = random.gamma(self.q_, 1 / self.gamma_, x.size)
-        total = random.gamma(self.p_ * np.maximum(x, 1.0)) / scale
+        with np.errstate(divide="ignore", over="ignore"):
+            total = random.gamma(self.p_ * np.maximum(x, 1.0)) / scale
+        if not np.isfinite(total).all():
+            raise ValueError(f"q is {self.q_:g}: so small that some spend is too large for a number.")
         return np.where(x > 0, total / np.maximum(x, 1.0), 0.0)
 
     def _limit(self) -> str:
@@ -164,19 +184,9 @@ class _Spenders(NamedTuple):
 
 def _spenders(data: Any) -> _Spenders:
     columns(data, ("frequency", "monetary_value"), "data")
-    x = numbers(data["frequency"].to_numpy(), "data['frequency']", negative=True)
-    odd = (x < 0) | (x != np.rint(x))
-    if odd.any():
-        where = int(np.argmax(odd))
-        raise ValueError(
-            f"frequency must be a whole number of repeat purchases, 0 or more; {np.count_nonzero(odd)} row(s) break"
-            f" this, the first at position {where} ({x[where]:g})."
-        )
+    x = repeat_purchases(data)
     repeat = x > 0
-    try:
-        spend = data["monetary_value"].to_numpy(dtype=float, na_value=np.nan)
-    except (TypeError, ValueError) as reason:
-        raise TypeError("data['monetary_value'] must be numbers, one per customer.") from reason
+    spend = array(data["monetary_value"], "data['monetary_value']")
     missing = repeat & ~np.isfinite(spend)
     if missing.any():
         where = int(np.argmax(missing))
@@ -184,14 +194,12 @@ def _spenders(data: Any) -> _Spenders:
             f"monetary_value is missing or infinite for {np.count_nonzero(missing)} customer(s) with a repeat"
             f" purchase, the first at position {where}."
         )
-    free = repeat & (spend <= 0)
-    if free.any():
-        where = int(np.argmax(free))
-        raise ValueError(
-            f"monetary_value must be above 0 where frequency is above 0; {np.count_nonzero(free)} row(s) break this,"
-            f" the first at position {where} ({spend[where]:g}). Leave out customers who only had free orders, and"
-            " net returns before averaging."
-        )
+    refuse(
+        repeat & (spend <= 0),
+        "monetary_value must be above 0 where frequency is above 0 (leave out customers who only had free orders, and"
+        " net returns before averaging)",
+        spend,
+    )
     return _Spenders(x, spend, repeat)
 
 

@@ -9,7 +9,7 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
-from workbook import plain_markdown
+from workbook import ledger, plain_markdown
 from workbook.errors import WorkbookError
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -36,9 +36,10 @@ def learners_copy(path: Path, note: str | None = None) -> str:
     `note` is Markdown for a cell before all others.
     """
     notebook = read(path)
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            cell.source = plain_markdown.plain(cell.source, lambda target: title(path.parent / target))
+    texts = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+    formulas = ledger.read().formulas if any("{formula}" in cell.source for cell in texts) else {}
+    for cell in texts:
+        cell.source = plain_markdown.plain(cell.source, lambda target: title(path.parent / target), formulas)
     if note:
         notebook.cells.insert(0, NotebookNode(cell_type="markdown", id="note", metadata={}, source=note))
     notebook.metadata = NotebookNode(

@@ -60,7 +60,7 @@ class Alive:
             low, high = float(age.min()), float(age.max())
             found = self._table(kinds, low, high, schedule)
             if found is not None:
-                return cheb.evaluate(found, code, age, low, high)
+                return cheb.evaluate(found, code, age, low, high) / (_typical(schedule) + self.alpha + T)
         result = np.empty(x.size)
         block = max(1, 200_000 // schedule.times.size)
         for first in range(0, x.size, block):
@@ -81,16 +81,20 @@ class Alive:
         return None
 
     def _table(self, kinds: Counts, low: float, high: float, schedule: Schedule) -> Floats | None:
-        """The weighted sum as a Chebyshev series in log(1 + T/alpha), one row for each x in ``kinds``."""
+        """The weighted sum as a Chebyshev series in log(1 + T/alpha), one row for each x in ``kinds``.
+
+        It falls as 1/T where T is longer than the schedule, so times (typical time + alpha + T) it keeps its digits.
+        """
         longest = float(np.log1p(schedule.times.max() / (self.alpha * np.exp(low))))
         series = self._series(kinds, 0.0, longest)
         if series is None:
             return None
         for size in _SIZES:
-            v = np.log1p(schedule.times / (self.alpha * np.exp(cheb.nodes(low, high, size))[:, None]))
+            since = self.alpha * np.exp(cheb.nodes(low, high, size))
+            v = np.log1p(schedule.times / since[:, None])
             weight = schedule.weights * self._envelope(v)
             map_ = np.einsum("jk,jkm->mj", weight, cheb.basis(v, 0.0, longest, series.shape[1]))
-            found = cheb.coefficients(series @ map_)
+            found = cheb.coefficients((series @ map_) * (_typical(schedule) + since))
             if cheb.settled(found, 2e-14).all():
                 return cheb.trimmed(found, 2e-16)
         return None
@@ -157,22 +161,32 @@ def beta_nodes(a: float, b: float, reach: float) -> tuple[Floats, Floats]:
     Sources: Takahasi & Mori (1974), Publ. RIMS 9, 721–741; Trefethen & Weideman (2014), SIAM Review 56(3).
     """
     width = 0.15
-    share, mode = a / (a + b), np.log(a / b)
+    mode = np.log(a / b)
     spread = min(1.0, 1 / np.sqrt(a * b / (a + b)))
-    left = min(max(np.log1p(reach * share), mode, 0.0) + 5, max(10 * spread, 45 / a)) / spread
-    right = min(max(-mode, 0.0) + 5, max(10 * spread, 45 / b)) / spread
+    left = min(max(np.log1p(reach * a / b), mode, 0.0) + 5, max(10 * spread, 45 / a, np.log1p(60 / b))) / spread
+    right = min(max(-mode, 0.0) + 5, max(10 * spread, 45 / b, np.log1p(60 / a))) / spread
     before = max(np.log(60 / (a * spread)), 0.0) + 2
     after = max(np.log(60 / (b * spread)), 0.0) + 2
     tau = np.arange(-left - before, right + after + width, width)
     above, below = np.exp(tau - right), np.exp(-left - tau)
     u = spread * (tau + above - below)
-    rise = share * np.expm1(np.minimum(u, 700.0))
-    log_weight = a * u - (a + b) * np.where(u < 700.0, np.log1p(rise), u + np.log(share)) + np.log1p(above + below)
+    # Seen from the rarer of p and 1 − p nothing cancels.
+    few, share = min(a, b), min(a, b) / (a + b)
+    side = u if a <= b else -u
+    rise = share * np.expm1(np.minimum(side, 700.0))
+    log_weight = few * side - (a + b) * np.where(side < 700.0, np.log1p(rise), side + np.log(share))
+    log_weight += np.log1p(above + below)
     log_weight -= log_weight.max()
     kept = log_weight > -60
-    u, rise, weight = u[kept], rise[kept], np.exp(log_weight[kept])
-    p = np.where(u < 700.0, share * np.exp(np.minimum(u, 700.0)) / (1 + rise), 1.0)
+    side, rise, weight = side[kept], rise[kept], np.exp(log_weight[kept])
+    rarer = np.where(side < 700.0, share * np.exp(np.minimum(side, 700.0)) / (1 + rise), 1.0)
+    p = rarer if a <= b else np.where(side < 700.0, (1 - share) / (1 + rise), 0.0)
     return np.clip(p, 1e-290, 1.0), weight / weight.sum()
+
+
+def _typical(schedule: Schedule) -> float:
+    """Mean time of a schedule."""
+    return float(schedule.weights @ schedule.times / schedule.weights.sum())
 
 
 def _kinds(x: Counts) -> tuple[Counts, NDArray[np.intp]]:

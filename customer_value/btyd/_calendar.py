@@ -5,11 +5,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from customer_value import _periods
 from customer_value._inputs import single
 
 Floats = NDArray[np.float64]
 
-DAYS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "quarter": 365.25 / 4, "year": 365.25}
+DAYS = _periods.DAYS | {"quarter": 365.25 / 4}
 """Length of each unit in days. A month is a twelfth of 365.25 days, so twelve months are one year."""
 
 _TIMING = {"end": 0.0, "middle": 0.5, "start": 1.0}

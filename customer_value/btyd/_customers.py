@@ -7,11 +7,9 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from customer_value._counts import tally
-from customer_value._inputs import columns, numbers, single
+from customer_value._inputs import MOST_PURCHASES, array, columns, numbers, refuse, repeat_purchases, single
 
 Floats = NDArray[np.float64]
-# More repeat purchases than any person makes: such a column holds something else (money, an id).
-MOST_PURCHASES = 1_000_000
 
 
 class Customers(NamedTuple):
@@ -37,24 +35,20 @@ def customers(data: Any, length: str = "T") -> Customers:
     go with the frequency.
     """
     columns(data, ("frequency", "recency", length), "data")
-    frequency = _column(data, "frequency")
+    frequency = repeat_purchases(data)
     recency = _column(data, "recency")
     total = _column(data, length)
-    _refuse(frequency != np.rint(frequency), "frequency must be a whole number of repeat purchases", frequency)
-    _refuse(
-        frequency > MOST_PURCHASES, f"frequency above {MOST_PURCHASES:,} cannot be a number of purchases", frequency
-    )
     late = recency > total
     if late.any():
-        _refuse(
+        refuse(
             late,
             f"recency must not be above {length} (both from the first purchase, in the same unit)",
             recency,
             f", where {length} is {total[int(np.argmax(late))]:g}",
         )
     repeat = frequency > 0
-    _refuse(~repeat & (recency > 0), "recency must be 0 where frequency is 0 (there was no repeat purchase)", recency)
-    _refuse(
+    refuse(~repeat & (recency > 0), "recency must be 0 where frequency is 0 (there was no repeat purchase)", recency)
+    refuse(
         repeat & (recency == 0),
         "recency must be above 0 where frequency is above 0 (purchases on the day of the first one are not repeats)",
         frequency,
@@ -82,18 +76,15 @@ def check_fit(rows: Customers, weights: Floats | None = None, length: str = "T")
 
 def horizon(t: ArrayLike | float, count: int, name: str = "t") -> Floats:
     """``t`` as one length of time for all, shape (), or one per customer, shape (count,); not negative."""
-    array = np.asarray(t, dtype=float)
-    if array.ndim == 0:
+    if array(t, name).ndim == 0:
         value = single(t, name)
         if value < 0:
             raise ValueError(f"{name} must not be negative; got {value:g}.")
         return np.asarray(value)
-    array = numbers(array, name, negative=True)
-    if array.min() < 0:
-        raise ValueError(f"{name} must not be negative; the lowest is {array.min():g}.")
-    if array.size != count:
-        raise ValueError(f"{name} must be one number, or one per customer ({count}); got {array.size}.")
-    return array
+    each = numbers(t, name, negative=False)
+    if each.size != count:
+        raise ValueError(f"{name} must be one number, or one per customer ({count}); got {each.size}.")
+    return each
 
 
 def one_length(t: Any, name: str = "t") -> float:
@@ -119,18 +110,14 @@ def whole(n: Any, name: str = "n") -> int:
 
 
 def _column(data: pd.DataFrame, name: str) -> Floats:
-    array = numbers(data[name].to_numpy(), f"data[{name!r}]")
-    _refuse(array < 0, f"{name} must not be negative", array)
-    return array
-
-
-def _refuse(bad: NDArray[np.bool_], rule: str, values: Floats, more: str = "") -> None:
-    if bad.any():
-        where = int(np.argmax(bad))
-        raise ValueError(
-            f"{rule}; {np.count_nonzero(bad)} row(s) break this,"
-            f" the first at position {where} ({values[where]:g}{more})."
+    if data[name].dtype.kind == "m":
+        raise TypeError(
+            f"data[{name!r}] must be numbers, and it holds lengths of time: divide them by the unit, as in"
+            f" data[{name!r}] / pd.Timedelta(days=7) for weeks."
         )
+    column = numbers(data[name], f"data[{name!r}]")
+    refuse(column < 0, f"{name} must not be negative", column)
+    return column
 
 
 class Grouped(NamedTuple):

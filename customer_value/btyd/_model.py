@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from customer_value._fitting import FittedModel
-from customer_value._inputs import numbers, single
+from customer_value._inputs import aligned, amount, numbers, refuse, single
 from customer_value.btyd import _calendar
 from customer_value.btyd._calendar import Schedule
 from customer_value.btyd._customers import Customers, customers, horizon, whole
@@ -69,7 +69,7 @@ class PurchaseModel(FittedModel):
         ``t`` is one number, or one per customer. The chance that the customer has left is included.
         """
         rows = customers(data)
-        ahead = horizon(t, len(rows))
+        ahead = horizon(aligned(t, rows.index, "t"), len(rows))
         expected = self._alive(rows) * self._purchases(rows, ahead)
         return pd.Series(expected, index=rows.index, name="expected_purchases")
 
@@ -139,17 +139,35 @@ class PurchaseModel(FittedModel):
         Returns a Series, unit of ``spend``, index of ``data``. What was spent to win the customer is not in it.
         """
         rows = customers(data)
-        schedule = _calendar.steps(
-            self._periods(periods), self._steps(step), _calendar.rate(discount_rate), str(timing)
-        )
+        schedule = self._schedule(discount_rate, periods, step, timing)
         bought = self._alive(rows) * self._weighted(rows, schedule)
         return present_value(bought, spend, margin, data)
 
-    def _periods(self, periods: int) -> int:
+    def expected_customer_lifetime_value_new_customer(
+        self,
+        spend: Any,
+        *,
+        discount_rate: float,
+        periods: int = 12,
+        step: str = "month",
+        margin: float = 1.0,
+        timing: str = "end",
+    ) -> float:
+        """Present value of the margin from the repeat purchases of a customer just won, in ``periods`` steps.
+
+        Arguments as in ``expected_customer_lifetime_value``; ``spend`` is one number, or a fitted
+        ``GammaGammaModel``, whose population mean counts then. The first purchase and what was spent to win the
+        customer are not in it.
+        """
+        schedule = self._schedule(discount_rate, periods, step, timing)
+        bought = float(self._new_customer(schedule.times) @ schedule.weights)
+        return present_value_of_one(bought, spend, margin)
+
+    def _schedule(self, discount_rate: float, periods: int, step: str, timing: str) -> Schedule:
         number = whole(periods, "periods")
         if not 1 <= number <= 10_000:
             raise ValueError(f"periods must be from 1 to 10,000; got {number}.")
-        return number
+        return _calendar.steps(number, self._steps(step), _calendar.rate(discount_rate), str(timing))
 
     def _steps(self, step: str) -> float:
         """Length of a step in ``time_unit``."""
@@ -160,6 +178,13 @@ def present_value(bought: Floats, spend: Any, margin: float, data: pd.DataFrame)
     """Discounted purchases ``bought`` in money, index of ``data``."""
     value = _spend(spend, data) * _margin(margin) * bought
     return pd.Series(value, index=data.index, name="clv")
+
+
+def present_value_of_one(bought: float, spend: Any, margin: float) -> float:
+    """Discounted purchases ``bought`` of a new customer in money."""
+    if hasattr(spend, "expected_new_customer_spend"):
+        return spend.expected_new_customer_spend() * _margin(margin) * bought
+    return amount(spend, "spend") * _margin(margin) * bought
 
 
 def _margin(margin: float) -> float:
@@ -174,10 +199,9 @@ def _spend(spend: Any, data: pd.DataFrame) -> Floats:
     if hasattr(spend, "expected_customer_spend"):
         return spend.expected_customer_spend(data).to_numpy()
     if np.ndim(spend) == 0:
-        return np.asarray(single(spend, "spend"))
-    if isinstance(spend, pd.Series) and not spend.index.equals(data.index):
-        raise ValueError("spend must have the index of data, one value per customer; align it with reindex first.")
-    each = numbers(spend, "spend")
+        return np.asarray(amount(spend, "spend"))
+    each = numbers(aligned(spend, data.index, "spend"), "spend")
+    refuse(each < 0, "spend must not be negative (net returns before averaging)", each)
     if each.size != len(data):
         raise ValueError(f"spend must be one number, or one per customer ({len(data)}); got {each.size}.")
     return each

@@ -5,10 +5,11 @@ from typing import ClassVar, Self
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import betainc, betaln, expit, xlogy
+from scipy.special import betainc, expit
 
 from customer_value._counts import tally
 from customer_value._fitting import Evaluation, ladder, maximise, named, thinned
+from customer_value.btyd import _nbd
 from customer_value.btyd._beta_geometric import Alive
 from customer_value.btyd._calendar import Schedule
 from customer_value.btyd._customers import Customers, Grouped, check_fit, customers, grouped, lengths, one_length, whole
@@ -73,19 +74,24 @@ class _BetaGeometric(PurchaseModel):
         )
         return words or super()._limit()
 
+    def _chance_of_leaving(self, rows: Customers) -> Floats:
+        """log of P(left)/P(stayed) at the last purchase; −∞ where leaving was not possible."""
+        before = rows.x + (self._first - 1.0)
+        return np.log(self.a_) - np.log(np.where(before < 0, np.inf, self.b_ + before))
+
     def _odds_of_leaving(self, rows: Customers) -> Floats:
         """log of P(left) / P(alive) at T; −∞ where leaving was not possible."""
-        before = rows.x + (self._first - 1.0)
-        chance = np.log(self.a_) - np.log(np.where(before < 0, np.inf, self.b_ + before))
-        return chance + (self.r_ + rows.x) * np.log1p((rows.T - rows.recency) / (self.alpha_ + rows.recency))
+        gone = np.log1p((rows.T - rows.recency) / (self.alpha_ + rows.recency))
+        return self._chance_of_leaving(rows) + (self.r_ + rows.x) * gone
 
     def _likelihood(self, rows: Customers) -> Floats:
         chances = rows.x + self._first
         most = int(rows.x.max())
         buying = ladder(self.r_, most) - np.arange(most + 1) * np.log(self.alpha_)
-        staying = -np.concatenate([[0.0], np.cumsum(np.log1p(self.a_ / (self.b_ + np.arange(most + self._first))))])
-        waiting = (self.r_ + rows.x) * np.log1p(rows.T / self.alpha_)
-        return buying[rows.x] + staying[chances] - waiting + np.logaddexp(0.0, self._odds_of_leaving(rows))
+        staying = self._staying(most + self._first)
+        alive = -(self.r_ + rows.x) * np.log1p(rows.T / self.alpha_)
+        gone = self._chance_of_leaving(rows) - (self.r_ + rows.x) * np.log1p(rows.recency / self.alpha_)
+        return buying[rows.x] + staying[chances] + np.logaddexp(alive, gone)
 
     def _alive(self, rows: Customers) -> Floats:
         return expit(-self._odds_of_leaving(rows))
@@ -106,10 +112,8 @@ class _BetaGeometric(PurchaseModel):
 
     def expected_probability_of_purchases_new_customer(self, n: int, t: float) -> float:
         """P(X(t) = n): the share of new customers with exactly ``n`` repeat purchases within ``t``."""
-        number, ahead = whole(n), one_length(t)
-        zero = np.zeros(1)
-        share = _share(number, ahead, self.r_ + zero, self.alpha_ + zero, self.a_, self.b_ + zero, self._first)
-        return float(share[0])
+        nobody = Customers(np.zeros(1, dtype=np.int64), np.zeros(1), np.zeros(1), pd.RangeIndex(1))
+        return float(self._share(whole(n), one_length(t), nobody, 0)[0])
 
     def expected_probability_of_purchases(self, data: pd.DataFrame, n: int, t: float) -> pd.Series:
         """P(exactly ``n`` purchases in the next ``t``) for each customer, from the end of observation.
@@ -117,12 +121,29 @@ class _BetaGeometric(PurchaseModel):
         The chance that the customer has left is in it; for ``n`` = 0 it is the larger part of the answer.
         """
         rows, number, ahead = customers(data), whole(n), one_length(t)
-        alive = self._alive(rows)
-        stays = self.b_ + self._first + rows.x
-        share = alive * _share(number, ahead, self.r_ + rows.x, self.alpha_ + rows.T, self.a_, stays, 0)
+        share = self._alive(rows) * self._share(number, ahead, rows, self._first)
         if number == 0:
             share += expit(self._odds_of_leaving(rows))
         return pd.Series(share, index=rows.index, name=f"probability_of_{number}")
+
+    def _staying(self, most: int) -> Floats:
+        """log of the probability to stay after each of the first k = 0 … ``most`` chances to leave."""
+        return -np.concatenate([[0.0], np.cumsum(np.log1p(self.a_ / (self.b_ + np.arange(most))))])
+
+    def _share(self, number: int, t: float, rows: Customers, passed: int) -> Floats:
+        """P(``number`` purchases in t) of someone who is there; ``passed`` + x chances to leave have gone by."""
+        chances = number + self._first - passed
+        before = rows.x + passed
+        staying = self._staying(int(before.max()) + chances)
+        log_choices = _nbd.log_choices(self.r_, rows.x, number)
+        rate, alpha = self.r_ + rows.x, self.alpha_ + rows.T
+        bought = _nbd.probability(log_choices, number, rate, alpha, t)
+        share = np.exp(staying[before + chances] - staying[before]) * bought
+        if chances:
+            last = before + (chances - 1)
+            leaves = np.exp(staying[last] - staying[before] - np.log1p((self.b_ + last) / self.a_))
+            share += leaves * (betainc(number, rate, t / (alpha + t)) if number else 1.0)
+        return share
 
     def simulate(self, count: int, T: float | NDArray[np.float64], seed: int | np.random.Generator) -> pd.DataFrame:
         """``count`` new customers drawn from the model and observed for ``T`` (one number, or one each).
@@ -265,18 +286,3 @@ class _Likelihood:
         hessian[1, 1] += chance @ (size * (bend - recent * (1 - recent)))
         hessian[3, 3] -= chance @ (share * (1 - share))
         return value
-
-
-def _share(number: int, t: float, r: Floats, alpha: Floats, a: float, b: Floats, first: int) -> Floats:
-    """P(``number`` purchases in t) with Gamma(r, alpha) rates and Beta(a, b) dropout, alive at the start."""
-    # Shares of p: still there after ``number`` + first chances; left exactly at the last of them.
-    chances = number + first
-    bought = np.exp(
-        -betaln(r, number + 1.0) - np.log(r + number) - r * np.log1p(t / alpha) + xlogy(number, t / (alpha + t))
-    )
-    stays = np.exp(betaln(a, b + chances) - betaln(a, b))
-    if chances == 0:
-        return stays * bought
-    leaves = np.exp(betaln(a + 1, b + chances - 1) - betaln(a, b))
-    at_least = betainc(number, r, t / (alpha + t)) if number else 1.0
-    return stays * bought + leaves * at_least

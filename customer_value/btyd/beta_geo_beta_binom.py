@@ -9,11 +9,12 @@ from scipy.special import betaln
 
 from customer_value._counts import tally
 from customer_value._fitting import Evaluation, FittedModel, maximise, named
-from customer_value._inputs import numbers
+from customer_value._inputs import aligned, numbers, refuse
 from customer_value.btyd import _calendar
 from customer_value.btyd._beta_geometric import beta_nodes
+from customer_value.btyd._calendar import Schedule
 from customer_value.btyd._customers import check_fit, customers, horizon, whole
-from customer_value.btyd._model import present_value
+from customer_value.btyd._model import present_value, present_value_of_one
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -31,7 +32,7 @@ class BetaGeoBetaBinomModel(FittedModel):
 
     - ``frequency``: occasions with a purchase, not counting the one that made them a customer,
     - ``recency``: number of the last of these occasions, 0 where there was none,
-    - ``n_periods``: how many occasions there were,
+    - ``n_periods``: how many occasions there were (or ``T``, where there is no such column),
     - ``counts`` (optional, used by ``fit`` and ``log_likelihood``): customers with this history.
 
     Time is counted in occasions. Source: Fader, Hardie & Shang (2010), Customer-base analysis in a discrete-time
@@ -54,7 +55,8 @@ class BetaGeoBetaBinomModel(FittedModel):
         rows = _histories(data)
         weight = _weights(data)
         kept = weight > 0
-        check_fit(customers(data[kept], "n_periods"), weight[kept], "n_periods")
+        length = _length(data)
+        check_fit(customers(data[kept], length), weight[kept], length)
         found = maximise(_Likelihood(rows, weight), np.log([1.0, 1.0, 0.6, 2.5]))
         return self._fitted(found, int(weight.sum()))
 
@@ -64,6 +66,8 @@ class BetaGeoBetaBinomModel(FittedModel):
         words = named(
             [
                 (leaving < 1e-4, "nobody seems to leave (gamma/(gamma + delta) towards 0)"),
+                (leaving > 1 - 1e-4, "nobody seems to stay (gamma/(gamma + delta) towards 1)"),
+                (buying > 1 - 1e-4, "everybody seems to buy at every occasion (alpha/(alpha + beta) towards 1)"),
                 (min(self.gamma_, self.delta_) > 1e4, f"all seem to leave with the same probability {leaving:.4g}"),
                 (min(self.alpha_, self.beta_) > 1e4, f"all seem to buy with the same probability {buying:.4g}"),
             ]
@@ -87,7 +91,7 @@ class BetaGeoBetaBinomModel(FittedModel):
     def expected_purchases(self, data: pd.DataFrame, t: int | ArrayLike) -> pd.Series:
         """Expected purchases of each customer at the next ``t`` occasions (one whole number, or one each)."""
         rows = _histories(data)
-        ahead = _whole_periods(t, rows.x.size)
+        ahead = _whole_periods(aligned(t, rows.index, "t"), rows.x.size)
         kinds, code = np.unique(rows.n, return_inverse=True)
         there = self._occasions(kinds, int(ahead.max()))[code, np.broadcast_to(ahead, rows.x.shape)]
         expected = self._alive(rows) * self._buying(rows) * there
@@ -157,14 +161,22 @@ class BetaGeoBetaBinomModel(FittedModel):
         Arguments as in ``BetaGeoModel.expected_customer_lifetime_value``; a step is the time from one occasion to
         the next, and ``discount_rate`` is per step.
         """
-        rows, number = _histories(data), _periods(periods, "periods")
-        if number == 0:
-            raise ValueError("periods must be at least 1; got 0.")
-        schedule = _calendar.steps(number, 1.0, _calendar.rate(discount_rate), str(timing))
+        rows, schedule = _histories(data), _schedule(discount_rate, periods, timing)
         kinds, code = np.unique(rows.n, return_inverse=True)
-        there = self._occasions(kinds, number)[:, 1:] @ schedule.weights
+        there = self._occasions(kinds, schedule.times.size)[:, 1:] @ schedule.weights
         bought = self._alive(rows) * self._buying(rows) * there[code]
         return present_value(bought, spend, margin, data)
+
+    def expected_customer_lifetime_value_new_customer(
+        self, spend: Any, *, discount_rate: float, periods: int, margin: float = 1.0, timing: str = "end"
+    ) -> float:
+        """Present value of the margin from the repeat purchases of a customer just won, at ``periods`` occasions.
+
+        Arguments as in ``BetaGeoModel.expected_customer_lifetime_value_new_customer``.
+        """
+        schedule = _schedule(discount_rate, periods, timing)
+        bought = self.expected_purchases_new_customer(schedule.times) @ schedule.weights
+        return present_value_of_one(float(bought), spend, margin)
 
     def simulate(self, count: int, n_periods: int, seed: int | np.random.Generator) -> pd.DataFrame:
         """``count`` new customers drawn from the model and observed at ``n_periods`` occasions.
@@ -199,10 +211,13 @@ class BetaGeoBetaBinomModel(FittedModel):
         """P(alive) at the last occasion."""
         kinds, code = _distinct(rows)
         alive = np.empty(kinds.x.size)
-        tables = _Tables(np.log(list(self.params_.values())), int(kinds.n.max()))
+        tables = self._tables(int(kinds.n.max()))
         for part in _blocks(kinds):
             alive[part] = tables.ways(kinds.x[part], kinds.last[part], kinds.n[part]).share[:, 0]
         return alive[code]
+
+    def _tables(self, n: int) -> "_Tables":
+        return _Tables(np.log(list(self.params_.values())), n)
 
     def _buying(self, rows: "_Histories") -> Floats:
         """Expected probability of buying at an occasion, given the history and being alive."""
@@ -224,17 +239,20 @@ class BetaGeoBetaBinomModel(FittedModel):
         if number > periods:
             return np.zeros(x.size)
         result = np.empty(x.size)
+        # Alive for exactly ``seen`` of the occasions; who is alive for all of them has not left.
         seen = np.arange(number, periods + 1)
         ways = -np.log1p(seen) - betaln(number + 1.0, seen - number + 1.0)
+        tables = self._tables(int(n.max()) + periods)
         block = max(1, _BLOCK // seen.size)
         for first in range(0, x.size, block):
-            part = slice(first, first + block)
-            a, b = self.alpha_ + x[part, None], self.beta_ + (n - x)[part, None]
-            c, d = self.gamma_, self.delta_ + n[part, None]
-            bought = ways + betaln(a + number, b + seen - number) - betaln(a, b)
-            stays = betaln(c, d + periods) - betaln(c, d)
-            leaves = betaln(c + 1, d + seen[:-1]) - betaln(c, d)
-            result[part] = np.exp(bought[:, -1] + stays[:, 0]) + np.exp(bought[:, :-1] + leaves).sum(axis=1)
+            own, before = x[first : first + block, None], n[first : first + block, None]
+            not_bought = before - own
+            log_share = ways + (tables.log_a[own + number] - tables.log_a[own])
+            log_share += tables.log_b[not_bought + seen - number] - tables.log_b[not_bought]
+            log_share -= tables.log_ab[before + seen] - tables.log_ab[before]
+            log_share += tables.log_stay[before + seen] - tables.log_stay[before]
+            log_share[:, :-1] += tables.log_leave[before + seen[:-1]]
+            result[first : first + block] = np.exp(log_share).sum(axis=1)
         return result
 
 
@@ -246,42 +264,38 @@ class _Histories(NamedTuple):
 
 
 def _histories(data: Any) -> _Histories:
-    rows = customers(data, "n_periods")
-    for name, values in (("recency", rows.recency), ("n_periods", rows.T)):
-        odd = values != np.rint(values)
-        if odd.any():
-            where = int(np.argmax(odd))
-            raise ValueError(
-                f"{name} must be a whole number of occasions; {np.count_nonzero(odd)} row(s) break this, the first at"
-                f" position {where} ({values[where]:g})."
-            )
+    length = _length(data)
+    rows = customers(data, length)
+    for name, values in (("recency", rows.recency), (length, rows.T)):
+        refuse(values != np.rint(values), f"{name} must be a whole number of occasions", values)
     if rows.T.max() > _MOST_PERIODS:
         raise ValueError(
-            f"n_periods must not be above {_MOST_PERIODS:,}; the highest is {rows.T.max():g}. For purchases at any"
+            f"{length} must not be above {_MOST_PERIODS:,}; the highest is {rows.T.max():g}. For purchases at any"
             " time use BetaGeoModel or ParetoNBDModel."
         )
     above = rows.x > rows.recency
     if above.any():
-        where = int(np.argmax(above))
-        raise ValueError(
-            "frequency must not be above recency (one purchase at each occasion at most);"
-            f" {np.count_nonzero(above)} row(s) break this, the first at position {where}"
-            f" ({rows.x[where]} purchases up to occasion {rows.recency[where]:g})."
+        refuse(
+            above,
+            "frequency must not be above recency (one purchase at each occasion at most)",
+            rows.x,
+            f" purchases up to occasion {rows.recency[int(np.argmax(above))]:g}",
         )
     return _Histories(rows.x, rows.recency.astype(np.int64), rows.T.astype(np.int64), rows.index)
+
+
+def _length(data: Any) -> str:
+    """The column with the number of occasions; other models' data have it as ``T``."""
+    there = getattr(data, "columns", ())
+    return "T" if "T" in there and "n_periods" not in there else "n_periods"
 
 
 def _weights(data: pd.DataFrame) -> Floats:
     if "counts" not in data.columns:
         return np.ones(len(data))
-    weight = numbers(data["counts"].to_numpy(), "data['counts']")
+    weight = numbers(data["counts"], "data['counts']")
     odd = (weight < 0) | (weight != np.rint(weight))
-    if odd.any():
-        where = int(np.argmax(odd))
-        raise ValueError(
-            f"counts must be whole numbers of customers, 0 or more; {np.count_nonzero(odd)} row(s) break this, the"
-            f" first at position {where} ({weight[where]:g})."
-        )
+    refuse(odd, "counts must be whole numbers of customers, 0 or more", weight)
     if weight.sum() == 0:
         raise ValueError("counts are all 0: there are no customers.")
     return weight
@@ -292,6 +306,13 @@ def _periods(value: Any, name: str) -> int:
     if number > _MOST_PERIODS:
         raise ValueError(f"{name} must not be above {_MOST_PERIODS:,} occasions; got {number:,}.")
     return number
+
+
+def _schedule(discount_rate: float, periods: int, timing: str) -> Schedule:
+    number = _periods(periods, "periods")
+    if number == 0:
+        raise ValueError("periods must be at least 1; got 0.")
+    return _calendar.steps(number, 1.0, _calendar.rate(discount_rate), str(timing))
 
 
 def _whole_periods(t: Any, count: int) -> Counts:

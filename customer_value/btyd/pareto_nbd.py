@@ -7,11 +7,11 @@ from typing import ClassVar, NamedTuple, Self
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import betaln, xlogy
 
 from customer_value._counts import tally
 from customer_value._fitting import Evaluation, ladder, maximise, named, thinned
 from customer_value.btyd import _chebyshev as cheb
+from customer_value.btyd import _nbd
 from customer_value.btyd._beta_geometric import relative_rise
 from customer_value.btyd._calendar import Schedule
 from customer_value.btyd._customers import Customers, Grouped, check_fit, customers, grouped, lengths, one_length, whole
@@ -106,11 +106,15 @@ class ParetoNBDModel(PurchaseModel):
         if rows.T.size > 500:
             age = np.log1p(rows.T / self.beta_)
             low, high = float(age.min()), float(age.max())
+            # The shorter of the stay and the schedule, roughly: the rest of the function is as large everywhere.
+            reach = self.s_ * float(schedule.weights @ schedule.times / schedule.weights.sum())
             for size in (24, 48, 96):
                 T = self.beta_ * np.expm1(cheb.nodes(low, high, size))
-                series = cheb.coefficients((self._stay(T[:, None], schedule.times) @ schedule.weights)[None, :])
+                stay = self._stay(T[:, None], schedule.times) @ schedule.weights
+                series = cheb.coefficients((stay * (reach / (self.beta_ + T) + 1))[None, :])
                 if cheb.settled(series, 2e-14).all():
-                    return rate * cheb.evaluate(series, np.zeros(age.size, dtype=np.intp), age, low, high)
+                    found = cheb.evaluate(series, np.zeros(age.size, dtype=np.intp), age, low, high)
+                    return rate * found / (reach / (self.beta_ + rows.T) + 1)
         stay = np.empty(rows.T.size)
         block = max(1, _BLOCK // schedule.times.size)
         for first in range(0, stay.size, block):
@@ -123,8 +127,7 @@ class ParetoNBDModel(PurchaseModel):
 
     def expected_probability_of_purchases_new_customer(self, n: int, t: float) -> float:
         """P(X(t) = n): the share of new customers with exactly ``n`` repeat purchases within ``t``."""
-        number, ahead, zero = whole(n), one_length(t), np.zeros(1)
-        return float(_share(number, ahead, self.r_ + zero, self.alpha_ + zero, self.s_, self.beta_ + zero)[0])
+        return float(self._share(whole(n), one_length(t), np.zeros(1, dtype=np.int64), np.zeros(1))[0])
 
     def expected_probability_of_purchases(self, data: pd.DataFrame, n: int, t: float) -> pd.Series:
         """P(exactly ``n`` purchases in the next ``t``) for each customer, from the end of observation.
@@ -132,15 +135,41 @@ class ParetoNBDModel(PurchaseModel):
         The chance that the customer has left is in it; for ``n`` = 0 it is the larger part of the answer.
         """
         rows, number, ahead = customers(data), whole(n), one_length(t)
-        alive, share = self._alive(rows), np.empty(len(rows))
-        for first in range(0, len(rows), 200):
-            part = slice(first, first + 200)
-            rate = self.r_ + rows.x[part], self.alpha_ + rows.T[part]
-            share[part] = _share(number, ahead, *rate, self.s_, self.beta_ + rows.T[part])
-        share *= alive
+        alive = self._alive(rows)
+        share = alive * self._share(number, ahead, rows.x, rows.T)
         if number == 0:
             share += 1 - alive
         return pd.Series(share, index=rows.index, name=f"probability_of_{number}")
+
+    def _share(self, number: int, t: float, x: NDArray[np.int64], T: Floats) -> Floats:
+        """P(``number`` purchases in t) of a customer who is alive at T.
+
+        Σ over the time of leaving, in log(1 + time/scale) with the shorter of the two times in which leaving and
+        buying happen as the scale; the peak of ``number`` purchases is about 1/√number wide there.
+        """
+        rate, alpha, beta = self.r_ + x, self.alpha_ + T, self.beta_ + T
+        log_choices = _nbd.log_choices(self.r_, x, number)
+        scale = np.minimum(beta / (self.s_ + 1), alpha / (rate + 1))
+        length = np.log1p(t / scale)
+        panels = np.ceil(length / min(1.5, 6 / np.sqrt(number + 1.0))).astype(np.int64)
+        result = _nbd.probability(log_choices, number, rate, alpha, t) * np.exp(-self.s_ * np.log1p(t / beta))
+        at, log_weight = _legendre(32)
+        order = np.argsort(panels, kind="stable")
+        first = int(np.searchsorted(panels[order], 1))
+        while first < order.size:
+            most = int(panels[order[first]])
+            same = int(np.searchsorted(panels[order], most, side="right"))
+            part = order[first : min(same, first + max(1, _BLOCK // (32 * most)))]
+            first += part.size
+            places = ((at + np.arange(most)[:, None]) / most).ravel()
+            weight = np.exp(np.tile(log_weight, most)) / most
+            step = length[part, None] * places
+            late = scale[part, None] * np.expm1(step)
+            bought = _nbd.probability(log_choices[part, None], number, rate[part, None], alpha[part, None], late)
+            leaves = np.exp(step - (self.s_ + 1) * np.log1p(late / beta[part, None]))
+            density = self.s_ / beta[part] * scale[part] * length[part]
+            result[part] += (bought * leaves) @ weight * density
+        return result
 
     def simulate(self, count: int, T: float | Floats, seed: int | np.random.Generator) -> pd.DataFrame:
         """``count`` new customers drawn from the model and observed for ``T`` (one number, or one each).
@@ -173,12 +202,16 @@ class ParetoNBDModel(PurchaseModel):
 class _Nodes(NamedTuple):
     """The ways in which a history can have come about: alive at T (first column), or gone at one of the nodes."""
 
-    late: Floats
-    """T and the nodes, shape (n, 1 + count)."""
+    since: Floats
+    """T and the nodes, from the last purchase on, shape (n, 1 + count)."""
     buying: Floats
-    """log(1 + late/α)."""
+    """log(1 + since/(α + t_x))."""
     leaving: Floats
-    """log(1 + late/β)."""
+    """log(1 + since/(β + t_x))."""
+    bought: Floats
+    """log(1 + t_x/α), shape (n,)."""
+    left: Floats
+    """log(1 + t_x/β), shape (n,)."""
     share: Floats
     """Posterior probability of each way; rows add up to 1."""
     total: Floats
@@ -222,21 +255,26 @@ def _nodes(
     at, log_weight = _legendre(count)
     low = min(alpha, beta) + recency
     length = np.log1p((_end(x, recency, T, r, alpha, s, beta) - recency) / low)
-    late = np.empty((x.size, count + 1))
-    late[:, 0] = T
+    # Everything is measured from the last purchase on: with large exponents and a late purchase, differences of
+    # logarithms counted from the first one would have no digits left.
+    since = np.empty((x.size, count + 1))
+    since[:, 0] = T - recency
     step = length[:, None] * at
-    late[:, 1:] = recency[:, None] + low[:, None] * np.expm1(step)
-    buying, leaving = np.log1p(late / alpha), np.log1p(late / beta)
+    since[:, 1:] = low[:, None] * np.expm1(step)
+    buying = np.log1p(since / (alpha + recency)[:, None])
+    leaving = np.log1p(since / (beta + recency)[:, None])
     log_share = -(r + x)[:, None] * buying - s * leaving
     with np.errstate(divide="ignore"):
-        scale = np.log(length * low * (s / beta))
+        scale = np.log(length * low * (s / (beta + recency)))
     log_share[:, 1:] += scale[:, None] + step + log_weight - leaving[:, 1:]
     peak = log_share.max(axis=1)
     log_share -= peak[:, None]
     share = np.exp(log_share, out=log_share)
     total = share.sum(axis=1)
     share /= total[:, None]
-    return _Nodes(late, buying, leaving, share, peak + np.log(total))
+    bought, left = np.log1p(recency / alpha), np.log1p(recency / beta)
+    start = -(r + x) * bought - s * left
+    return _Nodes(since, buying, leaving, bought, left, share, start + peak + np.log(total))
 
 
 class _Likelihood:
@@ -260,18 +298,19 @@ class _Likelihood:
         hessian[0, 0] = self.buys @ (share * (1 - share))
         rows = self.rows
         for part, count in _rules(rows.x, rows.recency, rows.T, r, alpha, s, beta):
-            x, weight = rows.x[part], rows.weight[part]
-            nodes = _nodes(x, rows.recency[part], rows.T[part], r, alpha, s, beta, count)
+            x, recency, weight = rows.x[part], rows.recency[part], rows.weight[part]
+            nodes = _nodes(x, recency, rows.T[part], r, alpha, s, beta, count)
+            late = nodes.since + recency[:, None]
             value += float(weight @ nodes.total)
             size = (r + x)[:, None]
             gone = np.full(count + 1, s + 1)
             gone[0] = s
-            slope = np.empty((4, *nodes.late.shape))
-            slope[0] = -r * nodes.buying
-            by_rate = nodes.late / (alpha + nodes.late)
+            slope = np.empty((4, *late.shape))
+            slope[0] = -r * (nodes.buying + nodes.bought[:, None])
+            by_rate = late / (alpha + late)
             slope[1] = size * by_rate
-            slope[2] = -s * nodes.leaving
-            by_leaving = nodes.late / (beta + nodes.late)
+            slope[2] = -s * (nodes.leaving + nodes.left[:, None])
+            by_leaving = late / (beta + late)
             slope[3] = gone * by_leaving
             chance = nodes.share * weight[:, None]
             bends = (
@@ -292,21 +331,3 @@ class _Likelihood:
             hessian += np.triu((flat * chance.ravel()) @ flat.T - (mean * weight) @ mean.T)
             gradient += mean @ weight
         return Evaluation(value, gradient, hessian + np.triu(hessian, 1).T)
-
-
-def _share(number: int, t: float, r: Floats, alpha: Floats, s: float, beta: Floats) -> Floats:
-    """P(``number`` purchases in t) with Gamma(r, alpha) rates and Gamma(s, beta) leaving, alive at the start."""
-    at, log_weight = _legendre(32)
-    panels = 8
-    at = ((at + np.arange(panels)[:, None]) / panels).ravel()
-    weight = np.exp(np.tile(log_weight, panels)) / panels
-    low = np.minimum(alpha, beta)[:, None]
-    step = np.log1p(t / low) * at
-    late = np.hstack([low * np.expm1(step), np.full_like(low, t)])
-    R, A, B = r[:, None], alpha[:, None], beta[:, None]
-    bought = np.exp(
-        -betaln(R, number + 1.0) - np.log(R + number) - R * np.log1p(late / A) + xlogy(number, late / (A + late))
-    )
-    still = np.exp(-s * np.log1p(late / B))
-    moment = s / B * still[:, :-1] / (1 + late[:, :-1] / B) * (low + late[:, :-1]) * np.log1p(t / low) * weight
-    return (bought[:, :-1] * moment).sum(axis=1) + bought[:, -1] * still[:, -1]

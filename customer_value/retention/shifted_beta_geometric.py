@@ -12,7 +12,6 @@ residual values: Fader & Hardie (2010), Customer-base valuation in a contractual
 import math
 import statistics
 import warnings
-from pathlib import Path
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -41,28 +40,17 @@ class InfiniteLifetimeWarning(UserWarning):
 class ShiftedBetaGeoModel(FittedModel):
     """Contract renewal with customers who differ: ``fit`` it, or build it with ``from_params``.
 
-    ``alpha_`` and ``beta_`` are without unit, for the period of the data. Besides what all models know of their fit
-    there is ``covariance_``, the covariance of alpha and beta, shape (2, 2), from the observed information; ``None``
-    for given parameters and on the boundary.
+    ``alpha_`` and ``beta_`` are without unit, for the period of the data. On the boundary there is no ``covariance_``.
     """
 
     _names = ("alpha", "beta")
-    _known = (*FittedModel._known, "covariance")
     alpha_: float
     beta_: float
-    covariance_: Floats | None
 
     @classmethod
     def from_params(cls, *, alpha: float, beta: float) -> Self:
         """A model with known parameters, each above 0. Raises ``ValueError`` otherwise."""
         return cls()._set({"alpha": alpha, "beta": beta})
-
-    @classmethod
-    def load(cls, path: str | Path) -> Self:
-        model = super().load(path)
-        if model.covariance_ is not None:
-            model.covariance_ = np.array(model.covariance_, dtype=float)
-        return model
 
     def fit(self, survivors: ArrayLike | pd.DataFrame) -> Self:
         """Fit by maximum likelihood to a survivor table.
@@ -170,7 +158,7 @@ class ShiftedBetaGeoModel(FittedModel):
 
     def _interval(self, last: int, level: float) -> tuple[Floats, Floats]:
         alpha, beta = self.alpha_, self.beta_
-        if self.covariance_ is None:
+        if self._covariance is None:
             raise ValueError(
                 "An interval needs the covariance of the estimates, and this model has none: its parameters were given"
                 " or are on the boundary. Leave confidence out."
@@ -179,7 +167,7 @@ class ShiftedBetaGeoModel(FittedModel):
         by_alpha = -np.cumsum(1 / (alpha + beta + j))
         by_beta = np.cumsum(alpha / ((beta + j) * (alpha + beta + j)))
         slope = np.stack([by_alpha, by_beta])
-        error = np.sqrt(np.einsum("it,ij,jt->t", slope, self.covariance_, slope)) / -log_survival
+        error = np.sqrt(np.einsum("it,ij,jt->t", slope, self._covariance, slope)) / -log_survival
         bend = np.exp(statistics.NormalDist().inv_cdf((1 + level) / 2) * error)
         ends = (np.exp(log_survival * bend), np.exp(log_survival / bend))
         lower, upper = (np.concatenate([[1.0], end]) for end in ends)
@@ -289,8 +277,7 @@ class ShiftedBetaGeoModel(FittedModel):
             self.boundary_ = f"on the boundary: {found.limit} {_LIMIT}"
             warnings.warn(f"ShiftedBetaGeoModel is {self.boundary_}", BoundaryWarning, stacklevel=3)
             return self
-        self.covariance_ = np.linalg.inv(-hessian)
-        self.standard_errors_ = dict(zip(self._names, np.sqrt(np.diag(self.covariance_)).tolist(), strict=True))
+        self._covariance = np.linalg.inv(-hessian)
         return self
 
     def _log_survival(self, last: int, start: int = 0) -> NDArray[np.float64]:

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from customer_value._fitting import BoundaryWarning, ConvergenceWarning
-from customer_value.btyd import BetaGeoModel, ModifiedBetaGeoModel
+from customer_value.btyd import BetaGeoModel, ModifiedBetaGeoModel, ParetoNBDModel
+from customer_value.btyd._beta_geometric import beta_nodes
 from customer_value.btyd._customers import customers, grouped
 from customer_value.btyd.beta_geo import _Likelihood
 from customer_value.datasets import load_cdnow
@@ -172,6 +173,48 @@ def test_difficult_places(
     assert model.expected_purchases(data, t).iloc[0] == pytest.approx(purchases, rel=1e-13, abs=0)
     assert model.expected_probability_alive(data).iloc[0] == pytest.approx(alive, rel=1e-13, abs=0)
     assert model.log_likelihood(data) == pytest.approx(loglik, rel=3e-14, abs=3e-14)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "t", "purchases"),
+    [
+        # nearly everybody leaves at once; a few hardly ever, and they are what counts
+        ((760258, 0.125, 0.1, 3.75e-7), 62, 208.45609977594425),
+        ((369.5, 3.5e-7, 1, 4.25e-7), 0.075, 1.0000079743079036),
+        # nearly nobody leaves
+        ((19214, 0.8125, 2.875e-7, 1), 61, 1442522.2937231654),
+    ],
+)
+def test_dropout_at_its_extremes(parameters: tuple[float, ...], t: float, purchases: float) -> None:
+    model = BetaGeoModel.from_params(**dict(zip(CDNOW, parameters, strict=True)))
+    assert model.expected_purchases_new_customer(t) == pytest.approx(purchases, rel=1e-13, abs=0)
+
+
+@pytest.mark.parametrize(("a", "b"), [(1e-8, 200.0), (1e-8, 1.0), (0.1, 3.8e-7), (1.0, 4e-7), (3e3, 1e-6), (5e4, 2e4)])
+def test_mean_of_the_dropout_quadrature(a: float, b: float) -> None:
+    share, weight = beta_nodes(a, b, reach=1e6)
+    assert share @ weight == pytest.approx(a / (a + b), rel=1e-13)
+
+
+def test_likelihood_of_equal_buyers_who_leave_at_once() -> None:
+    """log(b/(a + b)·(1 + T/alpha)^(−r) + a/(a + b)), where the first of the two is 10^(−9,691,001)."""
+    model = ModifiedBetaGeoModel.from_params(r=1e8, alpha=0.5, a=87.25, b=1)
+    assert model.log_likelihood(one(0, 0, 0.125)) == pytest.approx(-0.011396134730869604, rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters", "n", "share"),
+    [
+        (BetaGeoModel, (0.25, 4, 1e8, 3e8), 2, 0.10039939297176974),
+        (ModifiedBetaGeoModel, (1e8, 4e8, 0.75, 2.5), 5, 0.054276950727693655),
+    ],
+)
+def test_shares_where_customers_are_alike(
+    kind: type[BetaGeoModel], parameters: tuple[float, ...], n: int, share: float
+) -> None:
+    """True values from sums of products with 400 digits; 39 weeks."""
+    model = kind.from_params(**dict(zip(CDNOW, parameters, strict=True)))
+    assert model.expected_probability_of_purchases_new_customer(n, 39) == pytest.approx(share, rel=1e-9)
 
 
 @BOTH
@@ -388,6 +431,28 @@ def test_many_customers_get_what_each_gets_alone(kind: type[BetaGeoModel]) -> No
         np.testing.assert_allclose(compute(data).loc[few.index], alone, rtol=2e-12)
 
 
+def test_many_customers_known_for_very_different_times() -> None:
+    """From minutes to centuries: the interpolation keeps its digits at both ends."""
+    random = np.random.default_rng(4)
+    T = 10 ** random.uniform(-3, 4, 20_000)
+    x = random.poisson(random.gamma(0.3, 4, T.size))
+    data = pd.DataFrame({"frequency": x, "recency": np.where(x > 0, T * random.beta(np.maximum(x, 1), 1), 0), "T": T})
+    few = data.iloc[[int(T.argmin()), int(T.argmax()), *range(0, 20_000, 2_999)]]
+    for model in (
+        BetaGeoModel.from_params(r=0.233, alpha=0.0518, a=2.69, b=9.99),
+        BetaGeoModel.from_params(r=1.82, alpha=0.115, a=0.206, b=0.142),
+        ParetoNBDModel.from_params(r=0.5, alpha=3, s=30, beta=0.05),
+    ):
+        for compute in (
+            lambda frame, model=model: model.expected_customer_lifetime_value(
+                frame, 1, discount_rate=0.2, periods=365, step="day"
+            ),
+            lambda frame, model=model: model.discounted_expected_residual_transactions(frame, discount_rate=0.1),
+        ):
+            alone = pd.concat([compute(few.iloc[[row]]) for row in range(len(few))])
+            np.testing.assert_allclose(compute(data).loc[few.index], alone, rtol=2e-11)
+
+
 def test_each_customer_may_have_a_horizon() -> None:
     data, model = people(5_000), BetaGeoModel.from_params(**CDNOW)
     t = np.linspace(0, 500, len(data))
@@ -553,7 +618,7 @@ value_of, dert_of = MODEL.expected_customer_lifetime_value, MODEL.discounted_exp
     [
         (
             lambda: BetaGeoModel(time_unit="weeks"),
-            "time_unit must be one of day, week, month, quarter, year; got 'weeks'",
+            "time_unit must be one of day, week, month, year, quarter; got 'weeks'",
         ),
         (lambda: BetaGeoModel.from_params(r=0, alpha=1, a=1, b=1), "r must be above 0; got 0"),
         (lambda: BetaGeoModel.from_params(r=1, alpha=float("nan"), a=1, b=1), "alpha must be a finite number"),

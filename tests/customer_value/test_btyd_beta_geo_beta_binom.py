@@ -225,6 +225,20 @@ def test_saved_and_loaded(tmp_path) -> None:
     assert (again.params_, again.standard_errors_, again.customers_) == (model.params_, model.standard_errors_, 11104)
 
 
+@pytest.mark.parametrize(
+    ("parameters", "t", "n", "share"),
+    [
+        ((1e8, 286.5, 0.125, 0.02), 10, 4, 0.0033508300897162751),
+        ((3.5, 6.75, 343.5, 1e8), 60, 2, 0.0035764686950584796),
+        ((1e8, 1e8, 1e8, 1e8), 2, 1, 0.249999999375),
+    ],
+)
+def test_shares_where_customers_are_alike(parameters: tuple[float, ...], t: int, n: int, share: float) -> None:
+    """True values from sums of beta functions with 60 digits."""
+    found = given(*parameters).expected_probability_of_purchases_new_customer(n, t)
+    assert found == pytest.approx(share, rel=1e-13)
+
+
 def frame(**columns: list[float]) -> pd.DataFrame:
     return pd.DataFrame({"frequency": [1, 0, 2], "recency": [3.0, 0, 5], "n_periods": [6, 6, 6]} | columns)
 

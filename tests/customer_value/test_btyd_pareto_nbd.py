@@ -98,6 +98,41 @@ def test_very_many_purchases() -> None:
     assert model.expected_probability_alive(one(400, 10, 3_650)).iloc[0] == 0
 
 
+@pytest.mark.parametrize(
+    ("parameters", "customer", "alive"),
+    [
+        ((0.010315315934197503, 0.5, 1e8, 0.5), (200, 452.16285288259587, 452.1647879330176), 2.223949224560395e-186),
+        ((1e8, 3, 0.11764167638518847, 3), (3, 165.67642611407376, 165.67752509714447), 9.398067869980448e-275),
+        ((808.1738856677079, 0.0015354389738439671, 1e8, 64.92138260048844),
+         (1, 135.90797980323367, 135.90812216776155), 1.633988390869631e-31),
+    ],
+)  # fmt: skip
+def test_short_silence_when_all_are_alike(
+    parameters: tuple[float, ...], customer: tuple[float, ...], alive: float
+) -> None:
+    """Closed forms with 150 digits."""
+    model = ParetoNBDModel.from_params(**dict(zip(NAMES, parameters, strict=True)))
+    assert model.expected_probability_alive(one(*customer)).iloc[0] == pytest.approx(alive, rel=2e-13, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "t", "n", "share"),
+    [
+        # nearly everybody leaves long before the end
+        ((0.55, 10, 100, 0.01), 1000, 1, 5.555379825523597e-6),
+        ((0.55, 10, 1e8, 1e6), 500, 3, 2.1433533840999555e-9),
+        # everybody buys at the same rate; very many purchases
+        ((1e8, 1e8, 0.6, 12), 39, 40, 0.028343954977645562),
+        ((1, 0.0005, 0.5, 10), 1.4, 300, 0.00034100800940551034),
+        ((0.55, 10, 0.6, 12), 39, 2, 0.083897655238382662),
+    ],
+)
+def test_share_of_new_customers_with_n_purchases(parameters: tuple[float, ...], t: float, n: int, share: float) -> None:
+    """Quadrature with 30 digits over the time of leaving."""
+    model = ParetoNBDModel.from_params(**dict(zip(NAMES, parameters, strict=True)))
+    assert model.expected_probability_of_purchases_new_customer(n, t) == pytest.approx(share, rel=5e-12, abs=0)
+
+
 def test_more_nodes_change_nothing() -> None:
     """Over wide parameters the rule that is chosen agrees with one of 400 nodes."""
     random = np.random.default_rng(2)

@@ -10,7 +10,13 @@ import pytest
 
 from customer_value._fitting import BoundaryWarning
 from customer_value.btyd import BetaGeoModel
-from customer_value.spend import GammaGammaModel, InfiniteMeanWarning, PopulationMeanWarning, _Likelihood
+from customer_value.spend import (
+    GammaGammaModel,
+    InfiniteMeanWarning,
+    NearlyConstantSpendWarning,
+    PopulationMeanWarning,
+    _Likelihood,
+)
 
 PUBLISHED = {"p": 6.249572, "q": 3.744225, "gamma": 15.443521}
 MODEL = GammaGammaModel.from_params(**PUBLISHED)
@@ -73,6 +79,8 @@ def test_money_of_customers_without_a_repeat_purchase_does_not_count() -> None:
         ((2, 1e9, 1e10), (3, 25), -3.416949446271658, 20.00000005),
         ((1e9, 3, 1e-8), (3, 25), -7.060895200423945, 24.99999998666667),
         ((1e-3, 3, 1e5), (7, 20), -7.997313737674178, 49.89536621823617),
+        # a population mean of 4e14, next to which a spend of 20 has no digits
+        ((6.25, 1 + 2**-42, 15.5), (3, 20), -5.9563579165833743, 25.166666666666361),
     ],
 )
 def test_difficult_places(
@@ -141,6 +149,24 @@ def test_simulated_spend_is_as_predicted() -> None:
     assert MODEL.simulate([0, 1], seed=2)[0] == 0
 
 
+@pytest.mark.parametrize("spread", [1e-4, 1e-3, 1e-2])
+def test_spend_that_hardly_differs_is_said(spread: float) -> None:
+    """Its p and q are huge and mean little, and no other warning need come of it."""
+    x = np.random.default_rng(2).integers(1, 9, 300)
+    data = frame(x, 35 * (1 + spread * np.random.default_rng(3).standard_normal(300)))
+    words = r"hardly differs between the 300 customers .* from 3\d.* to 3\d.* of the mean (35|34\.99)"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", BoundaryWarning)
+        with pytest.warns(NearlyConstantSpendWarning, match=words):
+            model = GammaGammaModel().fit(data)
+    np.testing.assert_allclose(model.expected_customer_spend(data), 35, rtol=4 * spread)
+
+
+def test_simulated_spend_beyond_all_numbers_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"q is 0\.001: so small that some spend"):
+        GammaGammaModel.from_params(p=2, q=1e-3, gamma=1).simulate(np.ones(1_000), seed=1)
+
+
 def test_another_currency_scales_gamma_and_nothing_else(cdnow: pd.DataFrame) -> None:
     there = GammaGammaModel().fit(cdnow.assign(monetary_value=cdnow["monetary_value"] * 1e6))
     assert [there.p_, there.q_, there.gamma_ / 1e6] == pytest.approx(list(PUBLISHED.values()), rel=3e-7)
@@ -190,12 +216,14 @@ def test_saved_and_loaded(cdnow: pd.DataFrame, tmp_path) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (frame([1, 2, 3], [10, 0, 20]), r"must be above 0 where frequency is above 0; 1 row\(s\) .* position 1 \(0\)"),
+        (frame([1, 2, 3], [10, 0, 20]), r"must be above 0 where .*; 1 row\(s\) .* position 1 \(0\)"),
         (frame([1, 2, 3], [10, 5, -20]), r"1 row\(s\) break this, the first at position 2 \(-20\)"),
         (frame([1, 2, 3], [10, np.nan, 20]), r"missing or infinite for 1 customer\(s\) .* position 1"),
         (frame([1, 2, 3], [10, np.inf, 20]), "missing or infinite for 1"),
         (frame([1, 2.5, 3], [10, 15, 20]), r"frequency must be a whole number .* position 1 \(2\.5\)"),
-        (frame([1, -2, 3], [10, 15, 20]), r"frequency must be a whole number .* position 1 \(-2\)"),
+        (frame([1, -2, 3], [10, 15, 20]), r"frequency must not be negative; 1 row.* position 1 \(-2\)"),
+        (frame([1, 2e6, 3], [10, 15, 20]), r"frequency above 1,000,000 cannot be .* position 1 \(2e\+06\)"),
+        (frame([1, 2, 3], [35, 35.0003, 35]), r"monetary_value is 35\.0001 for all 3 .* \(from 35\.0 to 35\.0003\)"),
         (frame([1, np.nan, 3], [10, 15, 20]), r"data\['frequency'\] has 1 missing"),
         (frame([1, 2, 3], [35, 35, 35 + 1e-14]), "monetary_value is 35 for all 3 customers"),
         (frame([1, 0, 0], [35, 0, 0]), r"1 customer\(s\) with a repeat purchase of 3"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from workbook import ledger
 from workbook.plain_markdown import plain
 
 
@@ -36,3 +37,13 @@ def test_a_link_to_another_page_gets_its_title() -> None:
     titles = {"index.md": "Customers differ", "../exercise.ipynb": "The exercise"}
     text = "See [the chapter](index.md#gini), [the exercise](../exercise.ipynb) and [more](gone.md)."
     assert plain(text, titles.get) == "See the chapter (“Customers differ”), the exercise and more."
+
+
+def test_formulas_of_the_ledger_are_written_out() -> None:
+    formulas = ledger.read().formulas
+    latex = formulas["top-share"].latex
+    text = "```{formula} top-share\n:symbols:\n```\n\nSee {formula}`gini` and {formula}`the curve <lorenz-curve>`."
+    shown, _, rest = plain(text, formulas=formulas).partition("\n\nSee ")
+    assert shown.startswith(f"$$\n{latex}\n$$\n\n- $S(p)$: share of value that the best customers bring (share)\n")
+    assert rest == "Gini coefficient and the curve."
+    assert plain("```{formula} top-share\n```", formulas=formulas) == f"$$\n{latex}\n$$"

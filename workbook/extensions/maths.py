@@ -15,6 +15,7 @@ from sphinx.util.math import get_node_equation_number
 
 # latex2mathml writes a command it does not know as an identifier that keeps its backslash.
 _UNKNOWN = re.compile(r">(\\[A-Za-z]+)<")
+_BRACE = re.compile(r"(?<!\\)[{}]")
 # Environments it does not know, and the one that looks the same.
 _SAME = {"aligned": "align*", "gathered": "matrix"}
 
@@ -26,6 +27,10 @@ def to_mathml(latex: str, display: str, place: str) -> str:
     """
     for name, known in _SAME.items():
         latex = latex.replace(f"{{{name}}}", f"{{{known}}}")
+    # The converter closes what an author left open, and shows something else than was meant.
+    braces = _BRACE.findall(latex)
+    if braces.count("{") != braces.count("}") or latex.count(r"\left") != latex.count(r"\right"):
+        raise SphinxError(f"{place}: the formula {latex.strip()!r} has a brace or a \\left without its counterpart.")
     try:
         markup = convert(latex, display=display)
         ElementTree.fromstring(markup)

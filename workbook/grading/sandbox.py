@@ -94,11 +94,12 @@ def opened(limits: Limits) -> Iterator[Sandbox]:
 def _command(shared: Path | None, limits: Limits) -> list[str]:
     """Bubblewrap's arguments: an allow-list, read-only, and nothing of ``workbook`` or the references."""
     command = ["bwrap", "--unshare-user", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
+    size = str(limits.scratch * 2**20)
+    # Before the rest: what is readable may lie in a temporary folder itself.
+    command += ["--size", size, "--tmpfs", "/tmp"]
     for path in _readable():
         command += ["--ro-bind", str(path), str(path)]
-    command += ["--proc", "/proc", "--dev", "/dev"]
-    size = str(limits.scratch * 2**20)
-    command += ["--size", size, "--tmpfs", "/tmp", "--size", size, "--tmpfs", SCRATCH, "--chdir", SCRATCH]
+    command += ["--proc", "/proc", "--dev", "/dev", "--size", size, "--tmpfs", SCRATCH, "--chdir", SCRATCH]
     if shared is not None:
         command += ["--bind", str(shared), str(shared)]
     for name, value in environment().items():

@@ -1,0 +1,916 @@
+"""Every formula of the ledger, written out once more just as it is printed, gives what the library gives.
+
+One function per entry, in the order of ``ledger/formulas.yml``: it yields pairs of the printed formula in 30-digit
+arithmetic and the library's number. Change the LaTeX of an entry and its function here together.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from mpmath import beta, binomial, diff, exp, floor, gamma, hyp2f1, hyperu, inf, log, mp, mpf, nsum, quad, sqrt
+
+from customer_value import clv
+from customer_value.btyd import BetaGeoBetaBinomModel, BetaGeoModel, ModifiedBetaGeoModel, ParetoNBDModel
+from customer_value.concentration import gini, lorenz_curve, share_of_customers_for, top_share
+from customer_value.persistence import expected_next, reliability, top_tier_shift
+from customer_value.profitability import customer_profit, whale_curve
+from customer_value.retention import ShiftedBetaGeoModel, kaplan_meier, survival_curve
+from customer_value.spend import GammaGammaModel
+from customer_value.transactions import cohort_table, rfm_scores, rfm_summary
+from workbook import ledger
+
+Pairs = Iterator[tuple[Any, Any]]
+CHECKS: dict[str, Callable[[], Pairs]] = {}
+
+
+def of(name: str) -> Callable[[Callable[[], Pairs]], Callable[[], Pairs]]:
+    def register(check: Callable[[], Pairs]) -> Callable[[], Pairs]:
+        CHECKS[name] = check
+        return check
+
+    return register
+
+
+# Concentration
+
+VALUES = [30.0, 10, 140, 20, 0]
+ORDERED = sorted(map(mpf, VALUES))
+
+
+def printed_lorenz(p: mpf) -> mpf:
+    k = min(int(floor(p * 5)), 4)
+    low, high = (sum(ORDERED[:end]) / sum(ORDERED) for end in (k, k + 1))
+    return low + (p * 5 - k) * (high - low)
+
+
+@of("lorenz-curve")
+def _() -> Pairs:
+    for k in range(6):
+        yield sum(ORDERED[:k]) / sum(ORDERED), lorenz_curve(VALUES).value[k]
+
+
+@of("gini")
+def _() -> Pairs:
+    n = 5
+    top = sum((2 * i - n - 1) * x for i, x in enumerate(ORDERED, start=1))
+    yield top / (n * sum(ORDERED)), gini(VALUES)
+
+
+@of("top-share")
+def _() -> Pairs:
+    for p in (0.1, 0.2, 0.5, 1.0):
+        yield 1 - printed_lorenz(1 - mpf(p)), top_share(VALUES, p)
+
+
+@of("customers-for-share")
+def _() -> Pairs:
+    for s in (0.3, 0.8, 0.97):
+        p = share_of_customers_for(VALUES, s)
+        yield 1 - printed_lorenz(1 - mpf(p)), s
+        assert 1 - printed_lorenz(1 - mpf(p - 1e-9)) < s
+
+
+# Persistence
+
+BEFORE, AFTER = [100.0, 60, 30, 10], [50.0, 40, 40, 20]
+
+
+@of("top-tier-change")
+def _() -> Pairs:
+    lead_after, lead_before = mpf(50) / (150 / mpf(4)), mpf(100) / (200 / mpf(4))
+    yield lead_after / lead_before, top_tier_shift(BEFORE, AFTER, 0.25).change_against_average
+
+
+@of("reliability")
+def _() -> Pairs:
+    rho = mpf(float(np.corrcoef(BEFORE, AFTER)[0, 1]))
+    for k in (1, 2, 0.5):
+        yield k * rho / (1 + (k - 1) * rho), reliability(BEFORE, AFTER, k)
+
+
+@of("expected-next")
+def _() -> Pairs:
+    rho, mean, target = mpf("0.6"), mpf(50), mpf(40)
+    for place, x in enumerate(BEFORE):
+        yield target / mean * (mean + rho * (x - mean)), expected_next(BEFORE, 0.6, 40)[place]
+
+
+# Profitability
+
+PROFITS = [-20.0, 50, -5, 30]
+
+
+@of("customer-profit")
+def _() -> Pairs:
+    customer = pd.DataFrame({"orders": [7], "revenue": [120.0]})
+    yield mpf("0.3") * 120 - mpf("2.5") * 7 - 4, customer_profit(customer, 0.3, 2.5, 4)[0]
+
+
+@of("whale-curve")
+def _() -> Pairs:
+    best_first = sorted(PROFITS, reverse=True)
+    for k in range(5):
+        yield sum(best_first[:k]), whale_curve(PROFITS).profit[k]
+
+
+@of("whale-hump")
+def _() -> Pairs:
+    curve = whale_curve(PROFITS)
+    peak = sum(profit for profit in PROFITS if profit > 0)
+    yield peak, curve.peak
+    yield peak - sum(PROFITS), curve.given_back
+    yield -sum(profit for profit in PROFITS if profit < 0), curve.given_back
+
+
+# What a log says about a customer
+
+LOG = pd.DataFrame(
+    {
+        "customer_id": [1, 1, 1, 1, 2, 3, 3, 4],
+        "date": pd.to_datetime(
+            [
+                "1997-01-05",
+                "1997-01-05",
+                "1997-02-10",
+                "1997-05-20",
+                "1997-01-20",
+                "1997-02-02",
+                "1997-03-02",
+                "1997-02-02",
+            ]
+        ),
+        "value": [10.0, 5, 20, 40, 7, 3, 3, 50],
+    }
+)
+SUMMARY = rfm_summary(LOG, "1997-06-30")
+
+
+def days(first: str, last: str) -> int:
+    return (pd.Timestamp(last) - pd.Timestamp(first)).days
+
+
+@of("rfm-frequency")
+def _() -> Pairs:
+    yield 3 - 1, SUMMARY["frequency"][1]
+    yield 1 - 1, SUMMARY["frequency"][2]
+
+
+@of("rfm-recency")
+def _() -> Pairs:
+    yield mpf(days("1997-01-05", "1997-05-20")) / 7, SUMMARY["recency"][1]
+
+
+@of("rfm-age")
+def _() -> Pairs:
+    yield mpf(days("1997-01-05", "1997-06-30")) / 7, SUMMARY["T"][1]
+
+
+@of("rfm-monetary-value")
+def _() -> Pairs:
+    yield (mpf(20) + 40) / 2, SUMMARY["monetary_value"][1]
+
+
+@of("rfm-score")
+def _() -> Pairs:
+    # Purchase days 3, 1, 2, 1: the two with one day share the ranks 1 and 2.
+    scores = rfm_scores(LOG, "1997-06-30", bins=3)
+    for customer, rank in ((1, mpf(4)), (2, mpf("1.5")), (3, mpf(3)), (4, mpf("1.5"))):
+        yield floor((rank - mpf(1) / 2) * 3 / 4) + 1, scores["f"][customer]
+
+
+@of("cohort-retention")
+def _() -> Pairs:
+    table = cohort_table(LOG, "retention", until="1997-06-30")
+    yield mpf(1) / 2, table.loc["1997-01", 1]
+    yield mpf(1) / 2, table.loc["1997-02", 1]
+    yield mpf(0), table.loc["1997-02", 2]
+
+
+# Lifetime value in closed form
+
+RATES = [(0.8, 0.1), (0.35, 0.02), (0.95, 0.16)]
+R, D, G, COST, MARGIN = mpf("0.8"), mpf("0.1"), mpf("0.03"), mpf(150), mpf(100)
+
+
+def printed_multiplier(r: Any, i: Any) -> mpf:
+    return mpf(r) / (1 + mpf(i) - mpf(r))
+
+
+@of("average-order-value")
+def _() -> Pairs:
+    yield mpf(1000) / 50, clv.average_order_value(1000, 50)
+
+
+@of("purchase-frequency")
+def _() -> Pairs:
+    yield mpf(80) / 50, clv.purchase_frequency(80, 50)
+
+
+@of("customer-value")
+def _() -> Pairs:
+    yield mpf(20) * mpf("1.6"), clv.customer_value(20, 1.6)
+
+
+@of("customer-acquisition-cost")
+def _() -> Pairs:
+    yield mpf(900) / 40, clv.customer_acquisition_cost(900, 40)
+
+
+@of("churn-rate")
+def _() -> Pairs:
+    yield mpf(50) / 200, clv.churn_rate(50, 200)
+
+
+@of("expected-lifetime")
+def _() -> Pairs:
+    for r, _i in RATES:
+        c = 1 - mpf(r)
+        yield 1 / (1 - mpf(r)), clv.expected_lifetime(r)
+        yield r / (1 - mpf(r)), clv.expected_lifetime(r, first_margin="after")
+        yield 1 / c, clv.lifespan_from_churn(float(c))
+        yield (1 - c) / c, clv.lifespan_from_churn(float(c), first_margin="after")
+        yield (1 - mpf(r) ** 5) / c, clv.lifespan_from_churn(float(c), horizon=5)
+        yield r * (1 - mpf(r) ** 5) / c, clv.expected_lifetime(r, first_margin="after", horizon=5)
+
+
+@of("median-lifetime")
+def _() -> Pairs:
+    for r, _i in RATES:
+        yield log(mpf(1) / 2) / log(mpf(r)), clv.median_lifetime(r)
+
+
+@of("observed-lifespan")
+def _() -> Pairs:
+    tenures, lost = [3, 5, 1, 9], 2
+    yield mpf(sum(tenures)) / lost, clv.observed_lifespan(sum(tenures), lost)
+
+
+@of("simple-clv")
+def _() -> Pairs:
+    yield 20 * mpf("1.6") * 5 * mpf("0.3") - 15, clv.simple_clv(20, 1.6, 5, margin=0.3, acquisition_cost=15)
+
+
+@of("calculator-clv")
+def _() -> Pairs:
+    yield mpf(100) * 4 - 150, clv.calculator_clv(100, 4, 150)
+
+
+@of("discount-rate-per-period")
+def _() -> Pairs:
+    yield (1 + mpf("0.1")) ** (mpf(1) / 12) - 1, clv.discount_rate_per_period(0.1, 12)
+
+
+@of("retention-per-period")
+def _() -> Pairs:
+    yield mpf("0.8") ** (mpf(1) / 12), clv.retention_per_period(0.8, 12)
+
+
+@of("present-value")
+def _() -> Pairs:
+    amounts = [100, -20, 30]
+    yield sum(a / (1 + D) ** t for t, a in enumerate(amounts, start=1)), clv.present_value(amounts, 0.1)
+    yield sum(amounts[t] / (1 + D) ** t for t in range(3)), clv.present_value(amounts, 0.1, first="now")
+
+
+@of("annuity")
+def _() -> Pairs:
+    i = mpf("0.08")
+    yield 100 * sum(1 / (1 + i) ** t for t in range(1, 11)), clv.annuity_value(100, 0.08, periods=10)
+    yield 100 * (1 - (1 + i) ** -10) / i, clv.annuity_value(100, 0.08, periods=10)
+    yield 100 * (1 - (1 + i) ** -10) / i * (1 + i), clv.annuity_value(100, 0.08, periods=10, first="now")
+    yield 100 / i, clv.annuity_value(100, 0.08)
+    yield 1000, clv.annuity_value(100, 0, periods=10)
+
+
+@of("margin-multiplier")
+def _() -> Pairs:
+    for r, i in RATES:
+        yield nsum(lambda t, r=r, i=i: mpf(r) ** t / (1 + mpf(i)) ** t, [1, inf]), clv.margin_multiplier(r, i)
+        yield printed_multiplier(r, i), clv.margin_multiplier(r, i)
+        yield printed_multiplier(r, i), clv.margin_multiplier_table([r], [i]).iloc[0, 0]
+
+
+@of("margin-multiplier-now")
+def _() -> Pairs:
+    for r, i in RATES:
+        now = clv.margin_multiplier(r, i, first_margin="now")
+        yield nsum(lambda t, r=r, i=i: mpf(r) ** t / (1 + mpf(i)) ** t, [0, inf]), now
+        yield (1 + mpf(i)) / (1 + mpf(i) - mpf(r)), now
+
+
+@of("margin-multiplier-horizon")
+def _() -> Pairs:
+    n, q = 7, R * (1 + G) / (1 + D)
+    after = clv.margin_multiplier(0.8, 0.1, horizon=n, margin_growth=0.03)
+    now = clv.margin_multiplier(0.8, 0.1, first_margin="now", horizon=n, margin_growth=0.03)
+    yield sum((1 + G) ** (t - 1) * R**t / (1 + D) ** t for t in range(1, n + 1)), after
+    yield R * (1 - q**n) / (1 + D - R * (1 + G)), after
+    yield sum(q**t for t in range(n)), now
+    yield (1 + D) * (1 - q**n) / (1 + D - R * (1 + G)), now
+    schedule = clv.clv_schedule(1.0, 0.8, 0.1, periods=n, margin_growth=0.03)
+    yield R * (1 - q**n) / (1 + D - R * (1 + G)), schedule["cumulative"].iloc[-1]
+
+
+@of("discounted-clv")
+def _() -> Pairs:
+    yield MARGIN * printed_multiplier(R, D) - COST, clv.discounted_clv(100, 0.8, 0.1, acquisition_cost=150)
+
+
+@of("survival-clv")
+def _() -> Pairs:
+    margins, curve = [90, 95, 99], [1.0, 0.7, 0.6]
+    value = clv.survival_clv(margins[1:], curve, 0.1, acquisition_cost=20)
+    yield sum(margins[t] * mpf(curve[t]) / (1 + D) ** t for t in (1, 2)) - 20, value
+    value = clv.survival_clv(margins, curve, 0.1, first_margin="now", acquisition_cost=20)
+    yield sum(margins[t] * mpf(curve[t]) / (1 + D) ** t for t in (0, 1, 2)) - 20, value
+
+
+@of("payback-period")
+def _() -> Pairs:
+    for first, start in (("after", 1), ("now", 0)):
+        reached = [MARGIN * sum(R**t / (1 + D) ** t for t in range(start, start + k)) for k in range(9)]
+        k = next(k for k in range(8) if reached[k] <= COST < reached[k + 1])
+        printed = k + (COST - reached[k]) / (reached[k + 1] - reached[k])
+        yield printed, clv.payback_period(150, 100, 0.8, 0.1, first_margin=first)
+    yield COST / 40, clv.payback_period(150, 40)
+
+
+@of("break-even-retention")
+def _() -> Pairs:
+    yield COST * (1 + D) / (MARGIN + COST * (1 + G)), clv.break_even_retention(150, 100, 0.1, margin_growth=0.03)
+    now = clv.break_even_retention(150, 100, 0.1, first_margin="now", margin_growth=0.03)
+    yield (1 + D) * (1 - MARGIN / COST) / (1 + G), now
+
+
+@of("ltv-to-cac")
+def _() -> Pairs:
+    value = clv.discounted_clv(100, 0.8, 0.1, acquisition_cost=150)
+    yield (mpf(value) + COST) / COST, clv.ltv_to_cac(value + 150, 150)
+
+
+@of("elasticity")
+def _() -> Pairs:
+    def printed(m: Any, r: Any, i: Any, cost: Any) -> Any:
+        return m * sum((1 + G) ** (t - 1) * r**t / (1 + i) ** t for t in range(1, 7)) - cost
+
+    at = [MARGIN, R, D, mpf(60)]
+    found = clv.elasticities(100, 0.8, 0.1, horizon=6, margin_growth=0.03, acquisition_cost=60)
+    table = clv.sensitivity(100, 0.8, 0.1, horizon=6, margin_growth=0.03, acquisition_cost=60)
+    for place, name in enumerate(found._fields):
+        slope = diff(printed, tuple(at), tuple(int(other == place) for other in range(4)))
+        yield slope * at[place] / printed(*at), getattr(found, name)
+        yield slope * at[place] / printed(*at), table["elasticity"][name]
+
+
+@of("elasticities-margin-multiplier")
+def _() -> Pairs:
+    cost = mpf(60)
+    value = MARGIN * R / (1 + D - R) - cost
+    found = clv.elasticities(100, 0.8, 0.1, acquisition_cost=60)
+    yield 1 + cost / value, found.margin
+    yield (1 + cost / value) * (1 + D) / (1 + D - R), found.retention
+    yield -(1 + cost / value) * D / (1 + D - R), found.discount_rate
+    yield -cost / value, found.acquisition_cost
+
+
+# Contractual customers
+
+SURVIVORS = [1000.0, 869, 743, 653]
+SBG = [(mpf("0.668"), mpf("3.806")), (mpf(4), mpf("0.9"))]
+
+
+def sbg(alpha: Any, beta_: Any) -> ShiftedBetaGeoModel:
+    return ShiftedBetaGeoModel.from_params(alpha=float(alpha), beta=float(beta_))
+
+
+def survives(a: Any, b: Any, t: Any) -> mpf:
+    return beta(a, b + t) / beta(a, b)
+
+
+@of("observed-survival")
+def _() -> Pairs:
+    table = survival_curve(SURVIVORS)
+    for t in (1, 2, 3):
+        yield mpf(SURVIVORS[t]) / 1000, table["survival"][t]
+        yield mpf(SURVIVORS[t]) / SURVIVORS[t - 1], table["retention"][t]
+
+
+TENURES, LOST = [1, 2, 2, 3, 3, 5], [True, True, False, True, True, False]
+REACHED, GONE = {1: 6, 2: 5, 3: 3}, {1: 1, 2: 1, 3: 2}
+
+
+def printed_survival(t: int) -> mpf:
+    result = mpf(1)
+    for j in range(1, t + 1):
+        result *= 1 - mpf(GONE[j]) / REACHED[j]
+    return result
+
+
+@of("kaplan-meier")
+def _() -> Pairs:
+    for t in (1, 2, 3):
+        yield printed_survival(t), kaplan_meier(TENURES, LOST)["survival"][t]
+
+
+@of("kaplan-meier-interval")
+def _() -> Pairs:
+    table, z = kaplan_meier(TENURES, LOST), mpf("1.95996398454005423552")
+    for t in (1, 2, 3):
+        spread = sqrt(sum(mpf(GONE[j]) / (REACHED[j] * (REACHED[j] - GONE[j])) for j in range(1, t + 1)))
+        survival = printed_survival(t)
+        w = z * spread / log(survival)
+        yield survival * spread, table["standard_error"][t]
+        ends = sorted([survival ** exp(w), survival ** exp(-w)])
+        yield ends[0], table["lower"][t]
+        yield ends[1], table["upper"][t]
+
+
+@of("sbg-leaving")
+def _() -> Pairs:
+    for a, b in SBG:
+        for t in (1, 2, 9):
+            yield beta(a + 1, b + t - 1) / beta(a, b), sbg(a, b).probability_of_leaving(t)
+
+
+@of("sbg-survival")
+def _() -> Pairs:
+    for a, b in SBG:
+        for t in (0, 1, 12):
+            yield survives(a, b, t), sbg(a, b).survival(t)
+            yield survives(a, b, t), sbg(a, b).project(12)["survival"][t]
+
+
+@of("sbg-retention")
+def _() -> Pairs:
+    for a, b in SBG:
+        for t in (1, 5):
+            yield (b + t - 1) / (a + b + t - 1), sbg(a, b).retention_rate(t)
+
+
+@of("sbg-likelihood")
+def _() -> Pairs:
+    by_table = ShiftedBetaGeoModel().fit(SURVIVORS)
+    tenure = np.repeat([1, 2, 3, 3], [131, 126, 90, 653])
+    by_customer = ShiftedBetaGeoModel().fit_tenures(tenure, np.repeat([True, True, True, False], [131, 126, 90, 653]))
+    for model in (by_table, by_customer):
+        a, b = mpf(model.alpha_), mpf(model.beta_)
+        left = {1: 131, 2: 126, 3: 90}
+        printed = sum(left[t] * log(beta(a + 1, b + t - 1) / beta(a, b)) for t in left) + 653 * log(survives(a, b, 3))
+        yield printed, model.loglik_
+
+
+@of("sbg-expected-lifetime")
+def _() -> Pairs:
+    a, b = SBG[1]
+    yield (a + b - 1) / (a - 1), sbg(a, b).expected_lifetime()
+    yield nsum(lambda t: survives(a, b, t), [0, inf]), sbg(a, b).expected_lifetime()
+
+
+@of("sbg-remaining-lifetime")
+def _() -> Pairs:
+    a, b = SBG[1]
+    for k in (0, 4):
+        yield (b + k) / (a - 1), sbg(a, b).expected_remaining_lifetime(k)
+        printed = nsum(lambda j, k=k: survives(a, b, k + j) / survives(a, b, k), [1, inf])
+        yield printed, sbg(a, b).expected_remaining_lifetime(k)
+
+
+@of("sbg-del")
+def _() -> Pairs:
+    for a, b in SBG:
+        printed = nsum(lambda t, a=a, b=b: survives(a, b, t) / mpf("1.1") ** t, [0, inf])
+        yield printed, sbg(a, b).discounted_expected_lifetime(0.1)
+
+
+@of("sbg-derl")
+def _() -> Pairs:
+    d = mpf("0.1")
+    for a, b in SBG:
+        for k in (0, 4):
+            summed = nsum(
+                lambda j, a=a, b=b, k=k: survives(a, b, k + j) / survives(a, b, k) / (1 + d) ** (j - 1), [1, inf]
+            )
+            yield summed, sbg(a, b).derl(0.1, k)
+            yield (b + k) / (a + b + k) * hyp2f1(1, b + k + 1, a + b + k + 1, 1 / (1 + d)), sbg(a, b).derl(0.1, k)
+
+
+# BG/NBD and MBG/NBD
+
+BG = {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}
+BG_MODEL, MBG_MODEL = BetaGeoModel.from_params(**BG), ModifiedBetaGeoModel.from_params(**BG)
+HISTORIES = [(2, 30.43, 38.86), (0, 0.0, 20.5), (1, 3.0, 30.0), (11, 35.0, 38.0)]
+AHEAD = mpf(39)
+
+
+def rows(x: int, recency: float, T: float) -> pd.DataFrame:
+    return pd.DataFrame({"frequency": [x], "recency": [recency], "T": [T]})
+
+
+def precise(parameters: dict[str, float]) -> list[mpf]:
+    return [mpf(value) for value in parameters.values()]
+
+
+def nbd(r: Any, alpha: Any, j: int, t: Any) -> mpf:
+    return gamma(r + j) / (gamma(r) * gamma(j + 1)) * (alpha / (alpha + t)) ** r * (t / (alpha + t)) ** j
+
+
+def bg_likelihood(x: int, t_x: Any, T: Any) -> mpf:
+    r, alpha, a, b = precise(BG)
+    bought = gamma(r + x) * alpha**r / gamma(r) * beta(a, b + x) / beta(a, b)
+    left = a / (b + x - 1) / (alpha + t_x) ** (r + x) if x > 0 else 0
+    return bought * (1 / (alpha + T) ** (r + x) + left)
+
+
+def bg_alive(x: int, t_x: Any, T: Any) -> mpf:
+    r, alpha, a, b = precise(BG)
+    odds = a / (b + x - 1) * ((alpha + T) / (alpha + t_x)) ** (r + x) if x > 0 else 0
+    return 1 / (1 + odds)
+
+
+def bg_expected(x: int, t_x: Any, T: Any, t: Any) -> mpf:
+    r, alpha, a, b = precise(BG)
+    z = (alpha + T) / (alpha + T + t)
+    y = z ** (r + x) * hyp2f1(r + x, b + x, a + b + x - 1, 1 - z)
+    return bg_alive(x, t_x, T) * (a + b + x - 1) / (a - 1) * (1 - y)
+
+
+def bg_share(n: int, t: Any, r: Any, alpha: Any, a: Any, b: Any) -> mpf:
+    result = beta(a, b + n) / beta(a, b) * nbd(r, alpha, n, t)
+    if n > 0:
+        result += beta(a + 1, b + n - 1) / beta(a, b) * (1 - sum(nbd(r, alpha, j, t) for j in range(n)))
+    return result
+
+
+@of("bg-nbd-likelihood")
+def _() -> Pairs:
+    for x, t_x, T in HISTORIES:
+        yield log(bg_likelihood(x, mpf(t_x), mpf(T))), BG_MODEL.log_likelihood(rows(x, t_x, T))
+
+
+@of("bg-nbd-p-alive")
+def _() -> Pairs:
+    for x, t_x, T in HISTORIES:
+        yield bg_alive(x, mpf(t_x), mpf(T)), BG_MODEL.expected_probability_alive(rows(x, t_x, T))[0]
+
+
+@of("bg-nbd-expectation")
+def _() -> Pairs:
+    r, alpha, a, b = precise(BG)
+    hyper = hyp2f1(r, b, a + b - 1, AHEAD / (alpha + AHEAD))
+    printed = (a + b - 1) / (a - 1) * (1 - (alpha / (alpha + AHEAD)) ** r * hyper)
+    yield printed, BG_MODEL.expected_purchases_new_customer(39)
+
+
+@of("bg-nbd-conditional-expectation")
+def _() -> Pairs:
+    for x, t_x, T in HISTORIES:
+        yield bg_expected(x, mpf(t_x), mpf(T), AHEAD), BG_MODEL.expected_purchases(rows(x, t_x, T), 39)[0]
+
+
+@of("bg-nbd-probability")
+def _() -> Pairs:
+    for n in (0, 1, 4):
+        yield bg_share(n, AHEAD, *precise(BG)), BG_MODEL.expected_probability_of_purchases_new_customer(n, 39)
+
+
+@of("bg-nbd-conditional-probability")
+def _() -> Pairs:
+    r, alpha, a, b = precise(BG)
+    for x, t_x, T in HISTORIES:
+        alive = bg_alive(x, mpf(t_x), mpf(T))
+        for n in (0, 3):
+            printed = (1 - alive) * (n == 0) + alive * bg_share(n, AHEAD, r + x, alpha + mpf(T), a, b + x)
+            yield printed, BG_MODEL.expected_probability_of_purchases(rows(x, t_x, T), n, 39)[0]
+
+
+def mbg_alive(x: int, t_x: Any, T: Any) -> mpf:
+    r, alpha, a, b = precise(BG)
+    return 1 / (1 + a / (b + x) * ((alpha + T) / (alpha + t_x)) ** (r + x))
+
+
+@of("mbg-nbd-likelihood")
+def _() -> Pairs:
+    r, alpha, a, b = precise(BG)
+    for x, t_x, T in HISTORIES:
+        bought = gamma(r + x) * alpha**r / gamma(r) * beta(a, b + x + 1) / beta(a, b)
+        printed = bought * (1 / (alpha + mpf(T)) ** (r + x) + a / (b + x) / (alpha + mpf(t_x)) ** (r + x))
+        yield log(printed), MBG_MODEL.log_likelihood(rows(x, t_x, T))
+
+
+@of("mbg-nbd-p-alive")
+def _() -> Pairs:
+    for x, t_x, T in HISTORIES:
+        yield mbg_alive(x, mpf(t_x), mpf(T)), MBG_MODEL.expected_probability_alive(rows(x, t_x, T))[0]
+
+
+@of("mbg-nbd-expectation")
+def _() -> Pairs:
+    r, alpha, a, b = precise(BG)
+    hyper = hyp2f1(r, b + 1, a + b, AHEAD / (alpha + AHEAD))
+    printed = b / (a - 1) * (1 - (alpha / (alpha + AHEAD)) ** r * hyper)
+    yield printed, MBG_MODEL.expected_purchases_new_customer(39)
+
+
+@of("mbg-nbd-conditional-expectation")
+def _() -> Pairs:
+    r, alpha, a, b = precise(BG)
+    for x, t_x, T in [*HISTORIES, (0, 0.0, 0.0)]:
+        z = (alpha + mpf(T)) / (alpha + mpf(T) + AHEAD)
+        y = z ** (r + x) * hyp2f1(r + x, b + x + 1, a + b + x, 1 - z)
+        printed = mbg_alive(x, mpf(t_x), mpf(T)) * (a + b + x) / (a - 1) * (1 - y)
+        yield printed, MBG_MODEL.expected_purchases(rows(x, t_x, T), 39)[0]
+    # The note on the misprint: at x = T = 0 P(alive) is b/(a + b), and the formula is E[X(t)].
+    yield mbg_alive(0, mpf(0), mpf(0)), b / (a + b)
+    yield MBG_MODEL.expected_purchases_new_customer(39), MBG_MODEL.expected_purchases(rows(0, 0.0, 0.0), 39)[0]
+
+
+@of("mbg-nbd-probability")
+def _() -> Pairs:
+    r, alpha, a, b = precise(BG)
+    for n in (0, 1, 4):
+        printed = beta(a, b + n + 1) / beta(a, b) * nbd(r, alpha, n, AHEAD)
+        printed += beta(a + 1, b + n) / beta(a, b) * (1 - sum(nbd(r, alpha, j, AHEAD) for j in range(n)))
+        yield printed, MBG_MODEL.expected_probability_of_purchases_new_customer(n, 39)
+
+
+@of("mbg-nbd-conditional-probability")
+def _() -> Pairs:
+    r, alpha, a, b = precise(BG)
+    for x, t_x, T in HISTORIES:
+        alive = mbg_alive(x, mpf(t_x), mpf(T))
+        for n in (0, 3):
+            printed = (1 - alive) * (n == 0) + alive * bg_share(n, AHEAD, r + x, alpha + mpf(T), a, b + x + 1)
+            yield printed, MBG_MODEL.expected_probability_of_purchases(rows(x, t_x, T), n, 39)[0]
+
+
+# Pareto/NBD
+
+PARETO = {"r": 0.553, "alpha": 10.578, "s": 0.606, "beta": 11.669}
+PARETO_MODEL = ParetoNBDModel.from_params(**PARETO)
+
+
+def gone_by(x: int, t_x: Any, T: Any) -> mpf:
+    r, alpha, s, b = precise(PARETO)
+    return quad(lambda u: s / ((alpha + u) ** (r + x) * (b + u) ** (s + 1)), [t_x, T])
+
+
+def pareto_alive(x: int, t_x: Any, T: Any) -> mpf:
+    r, alpha, s, b = precise(PARETO)
+    return 1 / (1 + (alpha + T) ** (r + x) * (b + T) ** s * gone_by(x, t_x, T))
+
+
+def pareto_share(n: int, t: Any, r: Any, alpha: Any, s: Any, b: Any) -> mpf:
+    left = quad(lambda u: s * b**s / (b + u) ** (s + 1) * nbd(r, alpha, n, u), [0, t / 4, t])
+    return (b / (b + t)) ** s * nbd(r, alpha, n, t) + left
+
+
+@of("pareto-nbd-likelihood")
+def _() -> Pairs:
+    r, alpha, s, b = precise(PARETO)
+    for x, t_x, T in HISTORIES:
+        alive = 1 / ((alpha + mpf(T)) ** (r + x) * (b + mpf(T)) ** s)
+        printed = gamma(r + x) * alpha**r * b**s / gamma(r) * (alive + gone_by(x, mpf(t_x), mpf(T)))
+        yield log(printed), PARETO_MODEL.log_likelihood(rows(x, t_x, T))
+
+
+@of("pareto-nbd-p-alive")
+def _() -> Pairs:
+    for x, t_x, T in HISTORIES:
+        yield pareto_alive(x, mpf(t_x), mpf(T)), PARETO_MODEL.expected_probability_alive(rows(x, t_x, T))[0]
+
+
+@of("pareto-nbd-expectation")
+def _() -> Pairs:
+    r, alpha, s, b = precise(PARETO)
+    printed = r * b / (alpha * (s - 1)) * (1 - (b / (b + AHEAD)) ** (s - 1))
+    yield printed, PARETO_MODEL.expected_purchases_new_customer(39)
+    at_one = ParetoNBDModel.from_params(**{**PARETO, "s": 1.0}).expected_purchases_new_customer(39)
+    yield r * b / alpha * log((b + AHEAD) / b), at_one
+
+
+@of("pareto-nbd-conditional-expectation")
+def _() -> Pairs:
+    r, alpha, s, b = precise(PARETO)
+    for x, t_x, T in HISTORIES:
+        until = mpf(T)
+        rest = 1 - ((b + until) / (b + until + AHEAD)) ** (s - 1)
+        printed = pareto_alive(x, mpf(t_x), until) * (r + x) * (b + until) / ((alpha + until) * (s - 1)) * rest
+        yield printed, PARETO_MODEL.expected_purchases(rows(x, t_x, T), 39)[0]
+
+
+@of("pareto-nbd-probability")
+def _() -> Pairs:
+    for n in (0, 1, 4):
+        printed = pareto_share(n, AHEAD, *precise(PARETO))
+        yield printed, PARETO_MODEL.expected_probability_of_purchases_new_customer(n, 39)
+
+
+@of("pareto-nbd-conditional-probability")
+def _() -> Pairs:
+    r, alpha, s, b = precise(PARETO)
+    for x, t_x, T in HISTORIES:
+        alive = pareto_alive(x, mpf(t_x), mpf(T))
+        for n in (0, 3):
+            printed = (1 - alive) * (n == 0) + alive * pareto_share(n, AHEAD, r + x, alpha + T, s, b + T)
+            yield printed, PARETO_MODEL.expected_probability_of_purchases(rows(x, t_x, T), n, 39)[0]
+
+
+# BG/BB
+
+BB = {"alpha": 1.204, "beta": 0.750, "gamma": 0.657, "delta": 2.783}
+BB_MODEL = BetaGeoBetaBinomModel.from_params(**BB)
+DONORS = [(0, 0, 6), (3, 5, 6), (6, 6, 6), (1, 2, 4)]
+
+
+def donor(x: int, t_x: int, n: int) -> pd.DataFrame:
+    return pd.DataFrame({"frequency": [x], "recency": [t_x], "n_periods": [n]})
+
+
+def bb_likelihood(x: int, t_x: int, n: int) -> mpf:
+    a, b, c, d = precise(BB)
+    result = beta(a + x, b + n - x) / beta(a, b) * beta(c, d + n) / beta(c, d)
+    for i in range(n - t_x):
+        result += beta(a + x, b + t_x - x + i) / beta(a, b) * beta(c + 1, d + t_x + i) / beta(c, d)
+    return result
+
+
+def bb_alive(x: int, t_x: int, n: int, k: int = 0) -> mpf:
+    a, b, c, d = precise(BB)
+    return beta(a + x, b + n - x) / beta(a, b) * beta(c, d + n + k) / beta(c, d) / bb_likelihood(x, t_x, n)
+
+
+def bb_share(j: int, k: int, a: Any, b: Any, c: Any, d: Any) -> mpf:
+    result = binomial(k, j) * beta(a + j, b + k - j) / beta(a, b) * beta(c, d + k) / beta(c, d)
+    for i in range(j, k):
+        result += binomial(i, j) * beta(a + j, b + i - j) / beta(a, b) * beta(c + 1, d + i) / beta(c, d)
+    return result
+
+
+@of("bg-bb-likelihood")
+def _() -> Pairs:
+    for history in DONORS:
+        yield log(bb_likelihood(*history)), BB_MODEL.log_likelihood(donor(*history))
+
+
+@of("bg-bb-p-alive")
+def _() -> Pairs:
+    for history in DONORS:
+        for k in (0, 1, 5):
+            yield bb_alive(*history, k), BB_MODEL.expected_probability_alive(donor(*history), k)[0]
+
+
+@of("bg-bb-expectation")
+def _() -> Pairs:
+    a, b, c, d = precise(BB)
+    printed = a / (a + b) * sum(beta(c, d + j) / beta(c, d) for j in range(1, 6))
+    yield printed, BB_MODEL.expected_purchases_new_customer(5)
+
+
+@of("bg-bb-conditional-expectation")
+def _() -> Pairs:
+    a, b, c, d = precise(BB)
+    for x, t_x, n in DONORS:
+        there = sum(beta(c, d + n + j) / beta(c, d + n) for j in range(1, 6))
+        printed = bb_alive(x, t_x, n) * (a + x) / (a + b + n) * there
+        yield printed, BB_MODEL.expected_purchases(donor(x, t_x, n), 5)[0]
+
+
+@of("bg-bb-probability")
+def _() -> Pairs:
+    for j in (0, 2, 5):
+        yield bb_share(j, 5, *precise(BB)), BB_MODEL.expected_probability_of_purchases_new_customer(j, 5)
+
+
+@of("bg-bb-conditional-probability")
+def _() -> Pairs:
+    a, b, c, d = precise(BB)
+    for x, t_x, n in DONORS:
+        alive = bb_alive(x, t_x, n)
+        for j in (0, 2):
+            printed = (1 - alive) * (j == 0) + alive * bb_share(j, 5, a + x, b + n - x, c, d + n)
+            yield printed, BB_MODEL.expected_probability_of_purchases(donor(x, t_x, n), j, 5)[0]
+
+
+@of("bg-bb-dert")
+def _() -> Pairs:
+    a, b, c, d = precise(BB)
+    rate = mpf("0.1")
+    for x, t_x, n in DONORS:
+        found = BB_MODEL.discounted_expected_residual_transactions(donor(x, t_x, n), discount_rate=0.1)[0]
+        lead = bb_alive(x, t_x, n) * (a + x) / (a + b + n)
+        yield lead * nsum(lambda j, n=n: beta(c, d + n + j) / beta(c, d + n) / (1 + rate) ** j, [1, inf]), found
+        hyper = hyp2f1(1, d + n + 1, c + d + n + 1, 1 / (1 + rate))
+        yield lead * (d + n) / (c + d + n) * hyper / (1 + rate), found
+
+
+# Spend
+
+SPEND = {"p": 6.25, "q": 3.74, "gamma": 15.44}
+SPEND_MODEL = GammaGammaModel.from_params(**SPEND)
+SPENDERS = [(1, 20.0), (2, 60.0), (30, 35.5)]
+
+
+def spender(x: int, mean: float) -> pd.DataFrame:
+    return pd.DataFrame({"frequency": [x], "monetary_value": [mean]})
+
+
+@of("gamma-gamma-likelihood")
+def _() -> Pairs:
+    p, q, g = precise(SPEND)
+    for x, mean in SPENDERS:
+        m = mpf(mean)
+        printed = gamma(p * x + q) / (gamma(p * x) * gamma(q))
+        printed *= g**q * m ** (p * x - 1) * mpf(x) ** (p * x) / (g + x * m) ** (p * x + q)
+        yield log(printed), SPEND_MODEL.log_likelihood(spender(x, mean))
+
+
+@of("gamma-gamma-population-mean")
+def _() -> Pairs:
+    p, q, g = precise(SPEND)
+    yield p * g / (q - 1), SPEND_MODEL.expected_new_customer_spend()
+
+
+@of("gamma-gamma-conditional-mean")
+def _() -> Pairs:
+    p, q, g = precise(SPEND)
+    for x, mean in SPENDERS:
+        found = SPEND_MODEL.expected_customer_spend(spender(x, mean))[0]
+        whole = p * x + q - 1
+        yield p * (g + x * mpf(mean)) / whole, found
+        yield (q - 1) / whole * p * g / (q - 1) + p * x / whole * mpf(mean), found
+
+
+# The value still to come
+
+
+def printed_value(margin: mpf, spend: mpf, h: mpf, steps: int, d: mpf, shift: mpf) -> mpf:
+    x, t_x, T = HISTORIES[0]
+    bought = [bg_expected(x, mpf(t_x), mpf(T), k * h) if k else mpf(0) for k in range(steps + 1)]
+    return margin * spend * sum((bought[k] - bought[k - 1]) / (1 + d) ** (k - shift) for k in range(1, steps + 1))
+
+
+@of("residual-clv")
+def _() -> Pairs:
+    data, month = rows(*HISTORIES[0]).assign(monetary_value=30.0), mpf("365.25") / 12 / 7
+    for timing, shift in (("end", mpf(0)), ("middle", mpf("0.5")), ("start", mpf(1))):
+        found = BG_MODEL.expected_customer_lifetime_value(data, 30, margin=0.3, discount_rate=0.01, timing=timing)[0]
+        yield printed_value(mpf("0.3"), mpf(30), month, 12, mpf("0.01"), shift), found
+    p, q, g = precise(SPEND)
+    spend = p * (g + 2 * 30) / (p * 2 + q - 1)
+    found = SPEND_MODEL.expected_customer_lifetime_value(BG_MODEL, data, margin=0.3, discount_rate=0.01)[0]
+    yield printed_value(mpf("0.3"), spend, month, 12, mpf("0.01"), mpf(0)), found
+
+
+@of("calendar-units")
+def _() -> Pairs:
+    age = days("1997-01-05", "1997-06-30")
+    for unit, length in (("week", mpf(7)), ("month", mpf("365.25") / 12), ("year", mpf("365.25"))):
+        yield age / length, rfm_summary(LOG, "1997-06-30", time_unit=unit)["T"][1]
+        found = BG_MODEL.expected_customer_lifetime_value(
+            rows(*HISTORIES[0]), 1, discount_rate=0.01, periods=2, step=unit
+        )[0]
+        yield printed_value(mpf(1), mpf(1), length / 7, 2, mpf("0.01"), mpf(0)), found
+
+
+@of("dert")
+def _() -> Pairs:
+    rate = log(mpf("1.15")) / (mpf("365.25") / 7)
+    for x, t_x, T in HISTORIES[:2]:
+
+        def slope(t: Any, x: int = x, t_x: float = t_x, T: float = T) -> mpf:
+            return diff(lambda at: bg_expected(x, mpf(t_x), mpf(T), at), t)
+
+        printed = quad(lambda t, slope=slope: exp(-rate * t) * slope(t), [mpf("1e-12"), 50, 500, 5000, 40000])
+        found = BG_MODEL.discounted_expected_residual_transactions(rows(x, t_x, T), discount_rate=0.15)[0]
+        yield printed, found
+
+
+@of("pareto-nbd-dert")
+def _() -> Pairs:
+    r, alpha, s, b = precise(PARETO)
+    rate = log(mpf("1.15")) / (mpf("365.25") / 7)
+    for x, t_x, T in HISTORIES:
+        until = mpf(T)
+        tricomi = hyperu(s, s, rate * (b + until))
+        printed = pareto_alive(x, mpf(t_x), until) * (r + x) / (alpha + until) * (b + until) ** s
+        found = PARETO_MODEL.discounted_expected_residual_transactions(rows(x, t_x, T), discount_rate=0.15)[0]
+        yield printed * rate ** (s - 1) * tricomi, found
+
+
+LEDGER = ledger.read()
+
+
+def test_every_entry_is_written_out() -> None:
+    assert set(CHECKS) == set(LEDGER.formulas)
+
+
+@pytest.mark.parametrize("name", LEDGER.formulas)
+def test_the_printed_formula_is_what_the_library_computes(name: str) -> None:
+    with mp.workdps(30):
+        pairs = [(float(printed), float(found)) for printed, found in CHECKS[name]()]
+    assert pairs
+    for printed, found in pairs:
+        assert found == pytest.approx(printed, rel=1e-9, abs=1e-12)
