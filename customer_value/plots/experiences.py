@@ -123,7 +123,8 @@ def driver_importance(table: pd.DataFrame, title: str | None = None, outcome: st
     axes.set_xlim(0, reach * 1.3)
     axes.text(reach * 1.3, -0.62, "coefficient", ha="right", va="bottom", fontsize=11)
     axes.set_ylim(len(rows) - 0.5, -1.2)
-    axes.xaxis.set_major_locator(MaxNLocator(4))
+    # The room for the coefficients is no share.
+    axes.set_xticks([tick for tick in MaxNLocator(4).tick_values(0, reach) if tick <= min(1.0, reach * 1.05)])
     share_axes(axes.xaxis)
     return figure
 

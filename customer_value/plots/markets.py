@@ -144,10 +144,12 @@ def two_axes(table: pd.DataFrame, title: str | None = None) -> Figure:
     )
     for number, (firm, row) in enumerate(table.iterrows()):
         colour, marker = ((BLUE, "o"), (RED, "s"), (GREY, "D"))[number % 3]
-        axes.plot([row["reached"]], [row["needs_met"]], marker=marker, color=colour, markersize=11, linewidth=0)
+        axes.plot(
+            [row["reached"]], [row["needs_met"]], marker=marker, color=colour, markersize=11, linewidth=0, clip_on=False
+        )
         left = row["reached"] > 0.5
-        # Neighbours' names go above and below their points.
-        above = row["needs_met"] >= table["needs_met"].median()
+        # Neighbours' names go above and below their points, but not onto the axis.
+        above = row["needs_met"] >= table["needs_met"].median() or row["needs_met"] < 0.15
         axes.annotate(
             firm,
             (row["reached"], row["needs_met"]),

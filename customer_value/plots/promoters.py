@@ -40,7 +40,9 @@ def promoters(answers: ArrayLike, title: str | None = None) -> Figure:
 @in_style
 def same_mean(extremes: SameMean, title: str | None = None) -> Figure:
     """Two sets of answers with the same mean, one with the lowest possible score and one with the highest."""
-    said = f"Mean {extremes.mean:g}: any score from {_signed(extremes.low)} to {_signed(extremes.high)}"
+    apart = f"any score from {_signed(extremes.low)} to {_signed(extremes.high)}"
+    one = f"only one score, {_signed(extremes.low)}"
+    said = f"Mean {extremes.mean:g}: {apart if extremes.high - extremes.low > 1e-9 else one}"
     sets = (
         ("lowest", extremes.low, extremes.low_shares, RED, -0.2),
         ("highest", extremes.high, extremes.high_shares, BLUE, 0.2),
@@ -55,7 +57,9 @@ def same_mean(extremes: SameMean, title: str | None = None) -> Figure:
     figure, axes = new_axes(title or said, alt, "Would recommend, 0 to 10", "Share of answers")
     for name, score, shares, colour, beside in sets:
         axes.bar(_POINTS + beside, shares, width=0.38, color=colour, label=f"{name} score, {_signed(score)}")
-    axes.legend(loc="upper left", frameon=False, fontsize=11, labelcolor=INK)
+    axes.legend(
+        loc="upper left" if extremes.mean > HIGHEST / 2 else "upper right", frameon=False, fontsize=11, labelcolor=INK
+    )
     axes.set_ylim(0, 1.3)
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1])
     axes.set_xticks(_POINTS)

@@ -138,6 +138,7 @@ def test_titles_state_the_finding() -> None:
     assert title("triangle without a move") == "No point moves: the future is today"
     assert title("drivers") == "Pricing for volume has 23% of what is explained; distribution a negative coefficient"
     assert title("same mean") == "Mean 8: any score from 0 to +78"
+    assert title("same mean at the end") == "Mean 0: only one score, −100"
     assert title("journey without a shortfall") == "No touchpoint falls short of what is expected"
     assert title("money lost") == "No touchpoint brings more than it costs to mend"
     assert title("canvas of equals") == "we offers what the others offer"
