@@ -19,7 +19,7 @@ from customer_value.plots.look import (
     share_axes,
 )
 from customer_value.strategy.market import Outcome
-from customer_value.strategy.regions import Regions
+from customer_value.strategy.regions import LEVEL, Regions
 
 _WHAT = {
     "profit": "Profit so far, euros",
@@ -108,7 +108,7 @@ def region_map(regions: Regions) -> Figure:
             axes.text(
                 column + 0.5, row + 0.5, said, ha="center", va="center", fontsize=10, color="white" if dark else INK
             )
-        elif lead <= 0:
+        elif lead <= LEVEL:
             axes.plot([column + 0.5], [row + 0.5], marker="_", color=INK, markersize=4, linewidth=0)
     for axis, labels in ((axes.xaxis, table.columns), (axes.yaxis, table.index)):
         every = int(np.ceil(len(labels) / 7))

@@ -9,6 +9,9 @@ import pandas as pd
 from customer_value._inputs import numbers
 from customer_value.strategy.market import CUSTOMER_CENTRIC, PRODUCT_CENTRIC, Market, compare
 
+LEVEL = 1e-9
+"""A lead up to this is rounding: the firms are level."""
+
 MEASURES = ("value", "profit", "equity", "share")
 
 
@@ -28,7 +31,7 @@ class Regions:
     @property
     def second_wins(self) -> float:
         """Share of the grid on which the second rule is ahead."""
-        return float((self.lead.to_numpy() > 0).mean())
+        return float((self.lead.to_numpy() > LEVEL).mean())
 
 
 def region_map(

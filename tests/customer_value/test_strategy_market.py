@@ -213,6 +213,14 @@ def test_region_map_is_compare_at_every_point() -> None:
     assert regions.second_wins == (regions.lead > 0).to_numpy().mean()
 
 
+def test_level_firms_do_not_win() -> None:
+    """Where nobody leaves and knowing costs nothing, both firms do the same."""
+    level = region_map(
+        ("churn", [0.0]), ("heterogeneity", [0.0, 1.0]), SMALL.changed(knowing_cost=0.0), measure="share"
+    )
+    assert level.second_wins == 0
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [
