@@ -5,6 +5,8 @@ arithmetic and the library's number. Change the LaTeX of an entry and its functi
 """
 
 from collections.abc import Callable, Iterator
+from itertools import combinations
+from math import factorial
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,7 @@ import pandas as pd
 import pytest
 from mpmath import beta, binomial, diff, exp, floor, gamma, hyp2f1, hyperu, inf, log, mp, mpf, nsum, quad, sqrt
 
-from customer_value import clv
+from customer_value import clv, experience, strategy
 from customer_value.btyd import BetaGeoBetaBinomModel, BetaGeoModel, ModifiedBetaGeoModel, ParetoNBDModel
 from customer_value.concentration import gini, lorenz_curve, share_of_customers_for, top_share
 from customer_value.persistence import expected_next, reliability, top_tier_shift
@@ -898,6 +900,146 @@ def _() -> Pairs:
         printed = pareto_alive(x, mpf(t_x), until) * (r + x) / (alpha + until) * (b + until) ** s
         found = PARETO_MODEL.discounted_expected_residual_transactions(rows(x, t_x, T), discount_rate=0.15)[0]
         yield printed * rate ** (s - 1) * tricomi, found
+
+
+# Strategy and experience
+
+
+@of("posterior-rate")
+def _() -> Pairs:
+    for h, x, t in (("0.5", 10, 2), ("2", 0, 3), ("1.5", 7, 1)):
+        spread, mean = mpf(h) ** 2, mpf(6)
+        market = strategy.Market(heterogeneity=float(h))
+        found = strategy.posterior_rate(market, np.array([float(x)]), np.array([float(t)]))[0]
+        yield (1 / spread + x) / (1 / (spread * mean) + t), found
+
+
+NOW, FUTURE = (40, 35, 25), (25, 25, 50)
+
+
+@of("triangle-place")
+def _() -> Pairs:
+    corners = ((mpf(0), mpf(0)), (mpf("0.5"), sqrt(3) / 2), (mpf(1), mpf(0)))
+    for at in (0, 1):
+        printed = sum(w * corner[at] for w, corner in zip(NOW, corners, strict=True)) / 100
+        yield printed, strategy.ternary(strategy.Weights(*NOW))[at]
+
+
+@of("points-moved")
+def _() -> Pairs:
+    printed = mpf(sum(abs(v - w) for w, v in zip(NOW, FUTURE, strict=True))) / 2
+    yield printed, strategy.points_moved(strategy.Weights(*NOW), strategy.Weights(*FUTURE))
+
+
+@of("cost-of-a-move")
+def _() -> Pairs:
+    c, b, rho, i = (60, 90, 40), (8, 15, 20), mpf("0.5"), mpf("0.1")
+    up = [max(v - w, 0) for w, v in zip(NOW, FUTURE, strict=True)]
+    down = [max(w - v, 0) for w, v in zip(NOW, FUTURE, strict=True)]
+    yearly = sum(b[j] * (up[j] - rho * down[j]) for j in range(3))
+    printed = sum(c[j] * up[j] for j in range(3)) + yearly * sum((1 + i) ** -t for t in range(1, 6))
+    yield printed, strategy.cost_of_move(strategy.Weights(*NOW), strategy.Weights(*FUTURE)).present_value
+
+
+ASKED = pd.DataFrame({"responded": [True, False, False, True, True], "cell": list("aaabb"), "q": [4.0, 0, 0, 7, 9]})
+PEOPLE = [(mpf(3), mpf(4)), (mpf(1), mpf(7)), (mpf(1), mpf(9))]
+
+
+@of("response-weight")
+def _() -> Pairs:
+    found = experience.response_weights(ASKED, by=["cell"])
+    for (weight, _), each in zip(PEOPLE, found, strict=True):
+        yield weight, each
+
+
+@of("weighted-mean")
+def _() -> Pairs:
+    weights = experience.response_weights(ASKED, by=["cell"])
+    found = experience.weighted_means(ASKED[ASKED["responded"]], ["q"], weights).loc["q"]
+    total = sum(w for w, _ in PEOPLE)
+    mean = sum(w * y for w, y in PEOPLE) / total
+    yield mean, found["mean"]
+    yield sqrt(mpf(3) / 2 * sum(w**2 * (y - mean) ** 2 for w, y in PEOPLE)) / total, found["se"]
+
+
+AMONG = [["1", "0.2", "0.3", "0.4"], ["0.2", "1", "0.5", "0.1"], ["0.3", "0.5", "1", "0.2"], ["0.4", "0.1", "0.2", "1"]]
+OUTCOME = ["-0.4", "0.1", "-0.3", "0.4"]
+
+
+def printed_r2(drivers: tuple[int, ...]) -> mpf:
+    if not drivers:
+        return mpf(0)
+    r = mp.matrix([mpf(OUTCOME[j]) for j in drivers])
+    among = mp.matrix([[mpf(AMONG[j][k]) for k in drivers] for j in drivers])
+    return (r.T * mp.inverse(among) * r)[0]
+
+
+@of("shapley-share")
+def _() -> Pairs:
+    found = experience.shapley_shares(np.array(AMONG, dtype=float), np.array(OUTCOME, dtype=float))
+    for j in range(4):
+        others = [k for k in range(4) if k != j]
+        printed = mpf(0)
+        for size in range(4):
+            for chosen in combinations(others, size):
+                chance = mpf(factorial(size) * factorial(3 - size)) / factorial(4)
+                printed += chance * (printed_r2(tuple(sorted((*chosen, j)))) - printed_r2(chosen))
+        yield printed, found[j]
+
+
+@of("relative-weight")
+def _() -> Pairs:
+    found = experience.relative_weights(np.array(AMONG, dtype=float), np.array(OUTCOME, dtype=float))
+    values, vectors = mp.eigsy(mp.matrix([[mpf(entry) for entry in row] for row in AMONG]))
+    root = vectors * mp.diag([sqrt(value) for value in values]) * vectors.T
+    beta = mp.inverse(root) * mp.matrix([mpf(entry) for entry in OUTCOME])
+    for j in range(4):
+        yield sum(root[j, k] ** 2 * beta[k] ** 2 for k in range(4)), found[j]
+
+
+@of("net-promoter-score")
+def _() -> Pairs:
+    answers = [10, 9, 8, 7, 6, 0, 9]
+    P, D, n = mpf(3) / 7, mpf(2) / 7, 7
+    found = experience.net_promoter_score(answers)
+    yield 100 * (P - D), found.score
+    yield 100 * sqrt((P + D - (P - D) ** 2) / (n - 1)), found.se
+
+
+@of("effect-among-equals")
+def _() -> Pairs:
+    classes = [(([1, 3, 8]), ([4, 6])), (([10, 12]), ([20, 22, 25]))]
+    happened, outcome, alike = [], [], []
+    for number, sides in enumerate(classes):
+        for event, side in zip((True, False), sides, strict=True):
+            happened += [event] * len(side)
+            outcome += side
+            alike += [number] * len(side)
+    found = experience.effect_of(pd.Series(happened), pd.Series(outcome, dtype=float), pd.Series(alike))
+
+    def mean(side: list[int]) -> mpf:
+        return mpf(sum(side)) / len(side)
+
+    def error(side: list[int]) -> mpf:
+        return sum((y - mean(side)) ** 2 for y in side) / (len(side) - 1) / len(side)
+
+    n = sum(len(one) for one, _ in classes)
+    yield sum(mpf(len(one)) / n * (mean(one) - mean(other)) for one, other in classes), found.effect
+    yield sqrt(sum((mpf(len(one)) / n) ** 2 * (error(one) + error(other)) for one, other in classes)), found.se
+
+
+@of("value-of-mending")
+def _() -> Pairs:
+    factors = {"passing": (1000, 0), "affected": ("0.2", "0.05"), "fixable": ("0.5", 0), "loss": ("0.3", "0.1")}
+    factors["margin"] = (20, 4)
+    row = {name: float(mu) for name, (mu, _) in factors.items()}
+    row |= {f"{name}_se": float(s) for name, (_, s) in factors.items()} | {"cost": 0.0}
+    found = experience.priorities(pd.DataFrame([row])).iloc[0]
+    value, squares = mpf(1), mpf(1)
+    for mu, s in factors.values():
+        value, squares = value * mpf(mu), squares * (mpf(mu) ** 2 + mpf(s) ** 2)
+    yield value, found["value"]
+    yield sqrt(squares - value**2), found["se"]
 
 
 LEDGER = ledger.read()
