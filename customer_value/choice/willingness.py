@@ -49,9 +49,9 @@ def willingness_to_pay(
     level, errors
         Of the interval, and as in ``ChoiceModel.covariance``.
 
-    Returns a DataFrame indexed by ``attribute`` (and ``segment``) with ``estimate``, ``se`` (by the delta method, or the
-    standard deviation of the draws), ``lower`` and ``upper``, in the unit of the price. Raises ``ValueError`` for a
-    coefficient of price that is not below 0, or of which more than 1 in 1,000 draws are not: a ratio then means nothing.
+    Returns a DataFrame indexed by ``attribute`` (and ``segment``) with ``estimate``, ``se`` (by the delta method, or
+    the standard deviation of draws), ``lower`` and ``upper``, in the unit of the price. Raises ``ValueError`` for a
+    coefficient of price that is not below 0, or of which more than 1 in 1,000 draws are not: the ratio means nothing.
 
     Source: Krinsky & Robb (1986), Review of Economics and Statistics 68(4), 715–719; Hole (2007), Health Economics
     16(8), 827–840, who compares both.

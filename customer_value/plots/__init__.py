@@ -17,7 +17,9 @@ from customer_value.plots.shares import lorenz, top_shares
 from customer_value.plots.tiers import tier_bars, tier_shift
 
 if TYPE_CHECKING:
+    from customer_value.plots.choice import part_worths, price_response, profit_curve, wtp_distribution, wtp_intervals
     from customer_value.plots.course import alive_over_time, tracking
+    from customer_value.plots.cvm import evc_distribution, value_sharing_bar, value_tornado, value_waterfall
     from customer_value.plots.fit import conditional_expectations, frequency_bins, history_counts, spend_bins
     from customer_value.plots.matrices import alive_matrix, purchases_matrix
     from customer_value.plots.projection import survivor_projection
@@ -29,13 +31,22 @@ _LATER = {
     "alive_over_time": "course",
     "capture_curve": "ranking",
     "conditional_expectations": "fit",
+    "evc_distribution": "cvm",
     "frequency_bins": "fit",
     "history_counts": "fit",
+    "part_worths": "choice",
+    "price_response": "choice",
+    "profit_curve": "choice",
     "purchases_matrix": "matrices",
     "spend_bins": "fit",
     "survivor_projection": "projection",
     "tracking": "course",
     "value_groups": "ranking",
+    "value_sharing_bar": "cvm",
+    "value_tornado": "cvm",
+    "value_waterfall": "cvm",
+    "wtp_distribution": "choice",
+    "wtp_intervals": "choice",
 }
 
 __all__ = [
@@ -52,11 +63,15 @@ __all__ = [
     "alive_over_time",
     "capture_curve",
     "conditional_expectations",
+    "evc_distribution",
     "frequency_bins",
     "history_counts",
     "lorenz",
     "money",
     "new_axes",
+    "part_worths",
+    "price_response",
+    "profit_curve",
     "purchases_matrix",
     "spend_bins",
     "survivor_projection",
@@ -65,7 +80,12 @@ __all__ = [
     "top_shares",
     "tracking",
     "value_groups",
+    "value_sharing_bar",
+    "value_tornado",
+    "value_waterfall",
     "whale",
+    "wtp_distribution",
+    "wtp_intervals",
 ]
 
 
