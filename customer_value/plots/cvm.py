@@ -173,7 +173,7 @@ def evc_distribution(simulation: Simulation, price: float, title: str | None = N
         f"Histogram of {values.size:,} simulated EVC: one in ten below {amount(low, unit)}, half below"
         f" {amount(middle, unit)}, one in ten above {amount(high, unit)}. A line marks the price {amount(price, unit)}."
     )
-    figure, axes = new_axes(said, alt, f"Economic value to the customer, {_named(unit)}", "Share of draws")
+    figure, axes = new_axes(said, alt, f"Value to the customer, {_named(unit)}", "Share of draws")
     ends = np.quantile(values, [0.001, 0.999])
     first, last = min(ends[0], price), max(ends[1], price)
     edges = np.linspace(first, last if last > first else first + 1, 41)
