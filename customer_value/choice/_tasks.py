@@ -81,7 +81,7 @@ class Tasks:
     """Shape (tasks, alternatives − 1, coefficients), ordered by person and task; 0 where a task has fewer."""
     absent: NDArray[np.bool_]
     """Shape (tasks, alternatives − 1): where a task has fewer alternatives than the largest."""
-    first: NDArray[np.int64]
+    first: NDArray[np.intp]
     """Position of each person's first task, shape (people,)."""
     people: pd.Index
     """Who they are, shape (people,)."""
@@ -93,7 +93,7 @@ class Tasks:
         return self.differences.shape[0]
 
     @property
-    def person(self) -> NDArray[np.int64]:
+    def person(self) -> NDArray[np.intp]:
         """Position of the person of each task, shape (tasks,)."""
         return np.repeat(np.arange(self.first.size), np.diff(self.first, append=self.count))
 
@@ -137,13 +137,13 @@ def read_tasks(
     absent[of_task[others], slot[others]] = False
     scale = _scale(differences, encoding.names)
     owner = who[order][starts]
-    first = np.flatnonzero(np.diff(owner, prepend=-1)).astype(np.int64)
+    first = np.flatnonzero(np.diff(owner, prepend=-1))
     found = Tasks(differences / scale, absent, first, pd.Index(people, name=person), -float(np.log(sizes).sum()))
     return found, scale
 
 
 def _check_tasks(
-    data: pd.DataFrame, keys: list[str], rows: NDArray[np.intp], sizes: NDArray[np.int64], choices: NDArray[np.int64]
+    data: pd.DataFrame, keys: list[str], rows: NDArray[np.intp], sizes: NDArray[np.intp], choices: NDArray[np.int64]
 ) -> None:
     for wrong, rule in (
         (sizes < 2, "needs at least two alternatives"),

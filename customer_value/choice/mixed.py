@@ -129,7 +129,7 @@ class MixedLogit(ChoiceModel):
 class _Plan(NamedTuple):
     """Which coefficients are random, and the sign of those that are lognormal (0 for others)."""
 
-    random: NDArray[np.int64]
+    random: NDArray[np.intp]
     """Positions, shape (random,)."""
     sign: Floats
     """Shape (coefficients,)."""
@@ -155,7 +155,7 @@ def _plan(encoding: Encoding, random: Mapping[str, Distribution]) -> _Plan:
         )
     signs = {"normal": 0.0, "lognormal": 1.0, "negative lognormal": -1.0}
     positions = [at for at, name in enumerate(names) if name in chosen]
-    return _Plan(np.array(positions, dtype=np.int64), np.array([signs[chosen.get(name, "normal")] for name in names]))
+    return _Plan(np.array(positions, dtype=np.intp), np.array([signs[chosen.get(name, "normal")] for name in names]))
 
 
 def _coefficients(plan: _Plan, point: Floats, normal: Floats) -> Floats:
@@ -185,7 +185,7 @@ class _Part(NamedTuple):
     by: Floats
     """Derivative of coefficients by their location, shape (people, coefficients, draws)."""
     tasks: slice
-    owner: NDArray[np.int64]
+    owner: NDArray[np.intp]
     """Person of each task, counted within the part."""
 
 

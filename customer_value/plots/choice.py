@@ -24,8 +24,8 @@ def part_worths(summary: pd.DataFrame, title: str | None = None, *, leave_out: t
     """
     _checked(summary, "the summary of a choice model", ("estimate", "lower", "upper"))
     shown = _ordered(summary.drop(index=[name for name in leave_out if name in summary.index]))
-    best = shown.index[0]
-    said = title or f"{_raised(best)} counts most: {shown['estimate'].iloc[0]:.2f} of utility"
+    best = _plain(shown.index[0])
+    said = title or f"{best[:1].upper()}{best[1:]} counts most: {shown['estimate'].iloc[0]:.2f} of utility"
     return _dots(shown, said, "Part-worth, utility", lambda value: f"{value:.2f}", "Part-worths")
 
 
@@ -39,7 +39,7 @@ def wtp_intervals(table: pd.DataFrame, title: str | None = None) -> Figure:
     if table.index.nlevels > 1:
         raise ValueError("table has several segments: draw one of them, as in table.loc[1].")
     shown = _ordered(table)
-    said = title or f"People pay {money(shown['estimate'].iloc[0])} more for {shown.index[0]}, all else equal"
+    said = title or f"People pay {money(shown['estimate'].iloc[0])} more for {_plain(shown.index[0])}, all else equal"
     return _dots(shown, said, "Willingness to pay, US dollars", money, "Willingness to pay")
 
 
@@ -183,9 +183,8 @@ def _ordered(table: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values("estimate", ascending=False, kind="stable")
 
 
-def _raised(name: str) -> str:
-    """With a capital at the start, names within left as they are."""
-    return f"{name[:1].upper()}{name[1:]}".replace("=", " ")
+def _plain(name: str) -> str:
+    return str(name).replace("=", " ")
 
 
 def _called(name: str) -> str:

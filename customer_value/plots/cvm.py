@@ -42,12 +42,12 @@ def value_waterfall(table: pd.DataFrame, title: str | None = None) -> Figure:
     for at, (_, row) in enumerate(table.iterrows()):
         if row["kind"] == "total":
             axes.plot([row["end"]], [at], "D", color=INK, markersize=7)
-            _beside(axes, (row["end"], row["end"]), at, amount(row["end"], unit), low + 0.6 * span)
+            _beside(axes, (row["end"], row["end"]), at, amount(row["end"], unit), (low, high))
         else:
             up = row["end"] >= row["start"]
             axes.barh(at, row["end"] - row["start"], left=row["start"], height=0.6, color=BLUE if up else RED)
             words = f"{'+' if up else '−'}{amount(abs(row['value']), unit)}"
-            _beside(axes, (row["start"], row["end"]), at, words, low + 0.6 * span)
+            _beside(axes, (row["start"], row["end"]), at, words, (low, high))
         if at + 1 < len(table):
             axes.plot([row["end"]] * 2, [at, at + 1], color=GREY, linewidth=0.8, linestyle=(0, (3, 2)))
     axes.set_xlim(low - 0.1 * span, high + 0.1 * span)
@@ -115,7 +115,7 @@ def value_sharing_bar(sharing: ValueSharing, title: str | None = None, *, unit: 
     elif price >= evc:
         finding = f"At {amount(price, unit)} the customer is better off with the reference"
     else:
-        finding = f"At {amount(price, unit)} the seller earns nothing"
+        finding = f"At {amount(price, unit)} the seller earns {amount(sharing.to_seller, unit)}"
     alt = (
         f"Bar of value from cost {amount(cost, unit)} to EVC {amount(evc, unit)}, price {amount(price, unit)}:"
         f" {amount(sharing.to_seller, unit)} for the seller, {amount(sharing.to_customer, unit)} for the customer."
@@ -125,10 +125,12 @@ def value_sharing_bar(sharing: ValueSharing, title: str | None = None, *, unit: 
     points = [cost, price, evc, *([other] if other is not None else [])]
     low, high = min(points), max(points)
     span = (high - low) or abs(high) or 1.0
-    for start, end, colour, who, of in (
+    parts = [
         (cost, price, TEAL, "seller", sharing.to_seller),
         (price, evc, BLUE, "customer", sharing.to_customer),
-    ):
+    ]
+    # What one side loses lies on top of what the other gets.
+    for start, end, colour, who, of in sorted(parts, key=lambda part: part[0] > part[1]):
         axes.barh(0, end - start, left=start, height=0.5, color=colour if end >= start else RED)
         # White letters on the lighter colour would be hard to read.
         axes.text((start + end) / 2, 0.36, f"{who}\n{amount(of, unit)}", ha="center", va="top", fontsize=11)
@@ -176,7 +178,7 @@ def evc_distribution(simulation: Simulation, price: float, title: str | None = N
     figure, axes = new_axes(said, alt, f"Value to the customer, {_named(unit)}", "Share of draws")
     ends = np.quantile(values, [0.001, 0.999])
     first, last = min(ends[0], price), max(ends[1], price)
-    edges = np.linspace(first, last if last > first else first + 1, 41)
+    edges = np.linspace(first, last if last > first else first + max(1.0, 0.1 * abs(first)), 41)
     shares = np.histogram(values.clip(edges[0], edges[-1]), edges)[0] / values.size
     gains = (edges[:-1] + edges[1:]) / 2 > price
     for part, colour in ((gains, BLUE), (~gains, RED)):
@@ -216,17 +218,22 @@ def _rows(figure: Figure, axes: Axes, names: list[str]) -> None:
     figure.set_size_inches(4.6, max(1.5 + tall, 2.6))
 
 
-def _beside(axes: Axes, ends: tuple[float, float], row: int, words: str, middle: float) -> None:
-    """Words beside a bar, on the side where the figure has room: to its right up to the ``middle``."""
-    right = max(ends) < middle
+def _beside(axes: Axes, ends: tuple[float, float], row: int, words: str, limits: tuple[float, float]) -> None:
+    """Words beside a bar, on the side where the figure has more room; inside it where it has none."""
+    left, right = min(ends) - limits[0], limits[1] - max(ends)
+    inside = max(left, right) < 0.25 * (limits[1] - limits[0])
+    at, shift, side = (max(ends), 7, "left") if right > left else (min(ends), -7, "right")
+    if inside:
+        at, shift, side = sum(ends) / 2, 0, "center"
     axes.annotate(
         words,
-        (max(ends) if right else min(ends), row),
-        (7 if right else -7, 0),
+        (at, row),
+        (shift, 0),
         textcoords="offset points",
-        ha="left" if right else "right",
+        ha=side,
         va="center",
         fontsize=10.5,
+        color="white" if inside else INK,
     )
 
 

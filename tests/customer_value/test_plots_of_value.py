@@ -140,7 +140,7 @@ def test_titles_state_the_finding() -> None:
     assert title(FIGURES["tornado"]()) == "Hours broken down with the Dale alone moves the value by $22k"
     assert title(FIGURES["sharing"]()) == "At $99k the customer keeps 45% of the value created"
     assert title(FIGURES["sharing above the value"]()) == "At $130k the customer is better off with the reference"
-    assert title(FIGURES["sharing below the cost"]()) == "At $60k the seller earns nothing"
+    assert title(FIGURES["sharing below the cost"]()) == "At $60k the seller earns −$18k"
     assert "no price suits both" in title(FIGURES["sharing nothing, in euros"]())
     assert title(FIGURES["willingness to pay"]()) == "People pay $55 more for zoom, all else equal"
     assert title(FIGURES["profit that rises to the end"]()).endswith("the end of the prices tried")
