@@ -4,7 +4,7 @@ Found by the EM algorithm (guess memberships, fit a logit to each segment with p
 again) from several starts, and finished by Newton steps on the likelihood itself, which give the standard errors, too.
 
 Source: Kamakura & Russell (1989), Journal of Marketing Research 26(4), 379–390; EM: Bhat (1997), Transportation Science
-31(1), 34–48; Train (2009), Discrete Choice Methods with Simulation, 2nd ed., section 14.3.
+31(1), 34–48; Train (2009), Discrete Choice Methods with Simulation, 2nd ed., chapter 14.
 """
 
 import warnings

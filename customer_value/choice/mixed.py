@@ -70,7 +70,7 @@ class MixedLogit(ChoiceModel):
         count = one_whole(draws, "draws", least=1, most=100_000)
         tasks, scale = read_tasks(data, encoding, person=person, task=task, chosen=chosen)
         likelihood = _Likelihood(tasks, plan, count)
-        found = _search(likelihood, _start(tasks, plan))
+        found = likelihood.turned(_search(likelihood, _start(tasks, plan)))
 
         self._plan, self._likelihood, self._scale, self._point = plan, likelihood, scale, found.point
         self.encoding_, self.people_, self.tasks_, self.draws_ = encoding, tasks.first.size, tasks.count, count
@@ -81,10 +81,6 @@ class MixedLogit(ChoiceModel):
         by = np.concatenate([by, by[plan.random]])
         unscaled = found.point * by
         unscaled[:size] += shift
-        # A standard deviation and its negative are the same distribution.
-        turn = np.where(unscaled[size:] < 0, -1.0, 1.0)
-        unscaled[size:] *= turn
-        by[size:] *= turn
         names = [*encoding.names, *(f"sd {encoding.names[at]}" for at in plan.random)]
         return self._fitted(found, names, unscaled, np.diag(by), {"person": likelihood.scores(found.point)})
 
@@ -213,6 +209,14 @@ class _Likelihood:
             gradient += each.sum(axis=0)
             hessian += self._curvature(part) - each.T @ each
         return Evaluation(value, gradient, hessian)
+
+    def turned(self, found: Maximum) -> Maximum:
+        """The same maximum with all standard deviations above 0, by mirroring the draws of those that were below."""
+        size = self.plan.sign.size
+        sign = np.where(found.point[size:] < 0, -1.0, 1.0)
+        self.normal *= sign[:, None]
+        turn = np.concatenate([np.ones(size), sign])
+        return found._replace(point=found.point * turn, hessian=found.hessian * np.outer(turn, turn))
 
     def values(self, point: Floats) -> Floats:
         return np.concatenate([part.value for part in self._parts(point)])

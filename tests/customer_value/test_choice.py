@@ -265,6 +265,19 @@ def test_without_spread_a_mixed_logit_is_the_multinomial_one() -> None:
     assert model.simulated_loglik(flat) == pytest.approx(same.loglik_, rel=1e-10)
 
 
+def test_the_likelihood_of_the_estimates_is_that_of_the_fit_whatever_sign_the_search_ended_with() -> None:
+    data = chosen_by(made_up(people=30, tasks=5), np.full(30, -0.5), np.linspace(-1, 3, 30))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", BoundaryWarning)
+        fits = [
+            MixedLogit().fit(data, ["price", "quality"], {"price": "normal", "quality": "normal"}, draws=draws)
+            for draws in range(3, 12)
+        ]
+    for model in fits:
+        assert (model.params_[["sd price", "sd quality"]] >= 0).all()
+        assert model.simulated_loglik(model.params_.to_dict()) == pytest.approx(model.loglik_, abs=1e-9)
+
+
 # Invariances
 
 
