@@ -1,6 +1,7 @@
 """The grade of one submission: run, find what went wrong, and let one mistake cost one question."""
 
 import ast
+import json
 import time
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -121,16 +122,19 @@ class _Attempt:
             return result
         if qid in self._blamed:
             blamed = self._blamed[qid]
-            result.status, result.reason = (TIMEOUT if blamed.status == "hung" else CRASHED), blamed.reason
+            result.status, result.reason = (CRASHED if blamed.status == "dead" else TIMEOUT), blamed.reason
             return result
         if check is None:
             result.status, result.reason = NOT_RUN, self._out_of_time or "it could not be run"
             return result
         printed = check.printed.strip()
-        result.answer = printed.removeprefix(f"{qid.upper()} = ")[:2_000]
-        if question["kind"] == "free":
-            result.status = MANUAL if check.status == "passed" else ERROR
-        elif check.status == "passed":
+        answer_text = printed.removeprefix(f"{qid.upper()} = ")
+        is_free = question["kind"] == "free"
+        written = _free_text(answer_text) if is_free else None
+        result.answer = answer_text[:2_000] if written is None else written
+        if written is not None:
+            result.status = MANUAL
+        elif check.status == "passed" and not is_free:
             result.status, result.reached = RIGHT, question["points"]
         elif answer is not None and answer.status == "timeout":
             result.status, result.reason = TIMEOUT, answer.reason
@@ -156,14 +160,19 @@ class _Attempt:
         return self._runner.run(inject.assembled(self._reference, sources, extra, until), left)
 
     def _culprit(self, run: Run) -> str | None:
-        """The cell that ended the run, put on the list of what is left out next time."""
-        dead = next((cell for cell, result in run.cells.items() if result.status in _ENDED), None)
-        if dead is None:
-            if run.stopped:
-                self._out_of_time = run.stopped
+        """The cell that ended the run, put on the list of what is left out next time.
+
+        Where cells ran out of time before, the first of them is where it began.
+        """
+        if not run.stopped and not any(result.status in _ENDED for result in run.cells.values()):
             return None
-        result = run.cells[dead]
-        before = list(run.cells)[: list(run.cells).index(dead) + 1]
+        slow = (*_ENDED, "timeout")
+        first = next((cell for cell, result in run.cells.items() if result.status in slow), None)
+        if first is None:
+            self._out_of_time = run.stopped or ""
+            return None
+        result = run.cells[first]
+        before = list(run.cells)[: list(run.cells).index(first) + 1]
         for cell in reversed(before):
             qid = cell.rpartition("-")[0]
             if cell.startswith("extra-"):
@@ -219,6 +228,15 @@ def misconception(question: dict[str, Any], answer: str) -> str:
         if canonical.digest(question["salt"], seen) == wrong["digest"]:
             return wrong["says"]
     return ""
+
+
+def _free_text(printed: str) -> str | None:
+    """The learner's text from the JSON string that its check prints; ``None`` if it is none."""
+    try:
+        text = json.loads(printed)
+    except ValueError:
+        return None
+    return text if isinstance(text, str) else None
 
 
 def _nothing(reference: Reference, reason: str) -> list[QuestionResult]:

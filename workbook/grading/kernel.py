@@ -156,10 +156,13 @@ class GradingKernel(nbval.kernel.RunningKernel):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self._waiting: deque[dict] = deque()
+        self.late = False
+        """Whether the last cell ran out of time: nbval forgets it where an interrupt leaves no traceback."""
         super().__init__(*arguments, **options)
 
     def await_reply(self, msg_id: str, timeout: float | None = None) -> None:
         """As nbval's; output is taken in meanwhile, up to the limit."""
+        self.late = False
         end = time.monotonic() + (timeout or 3600)
         most, held = launch.limits.output * 2**20, 0
         while True:
@@ -178,6 +181,7 @@ class GradingKernel(nbval.kernel.RunningKernel):
             if not self.km.is_alive():
                 raise KernelDied("the kernel ended")
             if time.monotonic() > end:
+                self.late = True
                 raise Empty
 
     def get_message(self, stream: str, timeout: float | None = None) -> dict:

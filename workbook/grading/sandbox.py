@@ -23,7 +23,8 @@ from workbook.grading.limits import Limits
 from workbook.paths import ROOT
 
 SCRATCH = "/scratch"
-_NAMESPACES = ("user", "mnt", "pid", "net", "ipc", "uts", "cgroup")
+_NAMESPACES = ("mnt", "pid", "net", "ipc", "uts", "cgroup")
+_OWNER_OF_NAMESPACE = 0xB701  # NS_GET_USERNS of linux/nsfs.h
 _SYSTEM = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts")
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -94,11 +95,12 @@ def opened(limits: Limits) -> Iterator[Sandbox]:
 def _command(shared: Path | None, limits: Limits) -> list[str]:
     """Bubblewrap's arguments: an allow-list, read-only, and nothing of ``workbook`` or the references."""
     command = ["bwrap", "--unshare-user", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
+    size = str(limits.scratch * 2**20)
+    # Before the rest: what is readable may lie in a temporary folder itself.
+    command += ["--size", size, "--tmpfs", "/tmp"]
     for path in _readable():
         command += ["--ro-bind", str(path), str(path)]
-    command += ["--proc", "/proc", "--dev", "/dev"]
-    size = str(limits.scratch * 2**20)
-    command += ["--size", size, "--tmpfs", "/tmp", "--size", size, "--tmpfs", SCRATCH, "--chdir", SCRATCH]
+    command += ["--proc", "/proc", "--dev", "/dev", "--size", size, "--tmpfs", SCRATCH, "--chdir", SCRATCH]
     if shared is not None:
         command += ["--bind", str(shared), str(shared)]
     for name, value in environment().items():
@@ -135,11 +137,19 @@ def join(pid: int) -> None:
 
     The caller has one thread. Raises ``OSError`` where the kernel refuses.
     """
-    handles = [os.open(f"/proc/{pid}/ns/{name}", os.O_RDONLY | os.O_CLOEXEC) for name in _NAMESPACES]
-    for handle in handles:
+    import fcntl
+
+    user = os.open(f"/proc/{pid}/ns/user", os.O_RDONLY | os.O_CLOEXEC)
+    others = [os.open(f"/proc/{pid}/ns/{name}", os.O_RDONLY | os.O_CLOEXEC) for name in _NAMESPACES]
+    # For an ordinary user bubblewrap nests a second user namespace; the others belong to the outer one,
+    # which has to be joined before them.
+    owner = fcntl.ioctl(others[0], _OWNER_OF_NAMESPACE)
+    nested = os.fstat(owner).st_ino != os.fstat(user).st_ino
+    for handle in [owner, *others, *([user] if nested else [])]:
         if _LIBC.setns(handle, 0) != 0:
             number = ctypes.get_errno()
             raise OSError(number, f"setns: {os.strerror(number)}")
+    for handle in (owner, user, *others):
         os.close(handle)
     os.chdir(SCRATCH)
 
