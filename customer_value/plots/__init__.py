@@ -18,7 +18,9 @@ from customer_value.plots.tiers import tier_bars, tier_shift
 
 if TYPE_CHECKING:
     from customer_value.plots.canvas import strategy_canvas
+    from customer_value.plots.choice import part_worths, price_response, profit_curve, wtp_distribution, wtp_intervals
     from customer_value.plots.course import alive_over_time, tracking
+    from customer_value.plots.cvm import evc_distribution, value_sharing_bar, value_tornado, value_waterfall
     from customer_value.plots.disciplines import discipline_triangle
     from customer_value.plots.elements import elements_pyramid
     from customer_value.plots.experiences import delivery_gap, driver_importance, journey, priorities
@@ -39,11 +41,15 @@ _LATER = {
     "discipline_triangle": "disciplines",
     "driver_importance": "experiences",
     "elements_pyramid": "elements",
+    "evc_distribution": "cvm",
     "frequency_bins": "fit",
     "history_counts": "fit",
     "journey": "experiences",
     "market_course": "markets",
+    "part_worths": "choice",
+    "price_response": "choice",
     "priorities": "experiences",
+    "profit_curve": "choice",
     "promoters": "promoters",
     "purchases_matrix": "matrices",
     "region_map": "markets",
@@ -54,6 +60,11 @@ _LATER = {
     "tracking": "course",
     "two_axes": "markets",
     "value_groups": "ranking",
+    "value_sharing_bar": "cvm",
+    "value_tornado": "cvm",
+    "value_waterfall": "cvm",
+    "wtp_distribution": "choice",
+    "wtp_intervals": "choice",
 }
 
 __all__ = [
@@ -74,6 +85,7 @@ __all__ = [
     "discipline_triangle",
     "driver_importance",
     "elements_pyramid",
+    "evc_distribution",
     "frequency_bins",
     "history_counts",
     "journey",
@@ -81,7 +93,10 @@ __all__ = [
     "market_course",
     "money",
     "new_axes",
+    "part_worths",
+    "price_response",
     "priorities",
+    "profit_curve",
     "promoters",
     "purchases_matrix",
     "region_map",
@@ -95,7 +110,12 @@ __all__ = [
     "tracking",
     "two_axes",
     "value_groups",
+    "value_sharing_bar",
+    "value_tornado",
+    "value_waterfall",
     "whale",
+    "wtp_distribution",
+    "wtp_intervals",
 ]
 
 
