@@ -4,6 +4,7 @@ import json
 import warnings
 from collections.abc import Callable
 
+import mpmath
 import numpy as np
 import pandas as pd
 import pytest
@@ -266,7 +267,6 @@ def test_who_never_came_back_is_alive_only_in_bg_nbd() -> None:
 @BOTH
 def test_certainly_there_to_certainly_gone(kind: type[BetaGeoModel], most: float) -> None:
     """P(alive) has all its digits from 1 down to the smallest numbers there are, for whole crowds of customers."""
-    mpmath = pytest.importorskip("mpmath")
     r, alpha, a, b = 0.5, 3.0, 1e-9, 40.0
     # The log odds grow by (r + x)·log((alpha + T)/(alpha + recency)): recency is chosen so that they reach ``most``.
     wanted = np.tile(np.linspace(0.0, most, 41), 300)
