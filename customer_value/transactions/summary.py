@@ -55,7 +55,7 @@ def rfm_summary(
     last = rows.days.last if until is None else day_number(until, "until")
     seen = purchases(rows, last)
     frequency = np.subtract(seen.days, 1, dtype=np.int64)
-    # Straight into their place: on a long log every further column of a customer each is felt.
+    # Written straight into place: on a long log every further array is felt.
     recency, age, spend = np.empty((3, frequency.size))
     np.subtract(seen.last, seen.first, out=recency, dtype=np.float64)
     np.subtract(last, seen.first, out=age, dtype=np.float64)
