@@ -25,7 +25,7 @@ class Run:
     versions: Mapping[str, str]
     machine: Machine
     complete: bool
-    """Whether the sizes are those that the demands speak of."""
+    """Whether the sizes are those that the targets speak of."""
 
 
 def write(run: Run, folder: Path = results.FOLDER) -> list[Path]:
@@ -33,7 +33,7 @@ def write(run: Run, folder: Path = results.FOLDER) -> list[Path]:
     verdicts = judge(run.tasks, run.outcomes, run.imports) if run.complete else []
     tables = [speed(run), memory(run), importing(run)]
     if run.complete:
-        tables.append(demands(verdicts))
+        tables.append(targets(verdicts))
     page = results.keep("models", "The models, measured", tables, preface(run, verdicts), folder)
     record = folder / "models.json"
     record.write_text(json.dumps(as_json(run, verdicts)) + "\n", encoding="utf-8")
@@ -41,7 +41,7 @@ def write(run: Run, folder: Path = results.FOLDER) -> list[Path]:
 
 
 def preface(run: Run, verdicts: list[Verdict]) -> str:
-    """Machine, versions, and which of the demands are not met."""
+    """Machine, versions, and which of the targets are not met."""
     packages = ", ".join(f"{name} {version}" for name, version in run.versions.items() if name != "python")
     lines = [run.machine.sentence(), f"The libraries ran on Python {run.versions['python']} with {packages}.", ""]
     if not run.complete:
@@ -49,8 +49,8 @@ def preface(run: Run, verdicts: list[Verdict]) -> str:
     missed = [verdict for verdict in verdicts if not verdict.met]
     met = len(verdicts) - len(missed)
     if not missed:
-        return "\n".join([*lines, f"All {met} demands are met; the last table lists them."])
-    lines += [f"{met} of {len(verdicts)} demands are met; the last table lists them all. Not met:", ""]
+        return "\n".join([*lines, f"All {met} targets are met; the last table lists them."])
+    lines += [f"{met} of {len(verdicts)} targets are met; the last table lists them all. Not met:", ""]
     return "\n".join([*lines, *(f"- {verdict.what}: {_found(verdict)}, {_asked(verdict)}" for verdict in missed)])
 
 
@@ -78,9 +78,9 @@ def speed(run: Run) -> Table:
     return table
 
 
-def demands(verdicts: list[Verdict]) -> Table:
+def targets(verdicts: list[Verdict]) -> Table:
     """What was asked, what was found, met or not."""
-    table = Table("Asked for and found", ("demand", "asked for", "found", "verdict"))
+    table = Table("Asked for and found", ("target", "asked for", "found", "verdict"))
     for verdict in verdicts:
         table.add(verdict.what, _asked(verdict), _found(verdict), "met" if verdict.met else "**not met**")
     table.note = (
@@ -126,7 +126,7 @@ def as_json(run: Run, verdicts: list[Verdict]) -> dict[str, Any]:
         "complete": run.complete,
         "tasks": tasks,
         "import_seconds": dict(run.imports),
-        "demands": [asdict(verdict) | {"met": verdict.met} for verdict in verdicts],
+        "targets": [asdict(verdict) | {"met": verdict.met} for verdict in verdicts],
     }
 
 

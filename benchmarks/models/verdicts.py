@@ -13,7 +13,7 @@ from benchmarks.models.tasks import ALLOWED_OVER_PROTOTYPE, IMPORT_SECONDS, NAME
 
 @dataclass(frozen=True)
 class Verdict:
-    """One demand: at least or at most a number, and the number found (None where nothing could be measured)."""
+    """One target: at least or at most a number, and the number found (None where nothing could be measured)."""
 
     what: str
     needed: float
@@ -51,7 +51,7 @@ def largest_difference(outcome: Outcome) -> float | None:
 
 
 def judge(tasks: tuple[Task, ...], outcomes: Mapping[str, Outcome], imports: Mapping[str, float]) -> list[Verdict]:
-    """Every demand on what was measured, in the order of the tasks."""
+    """Every target on what was measured, in the order of the tasks."""
     found: list[Verdict] = []
     for task in tasks:
         if task.name not in outcomes:
