@@ -88,6 +88,7 @@ class Runner:
         if pid == 0:
             os.close(read)
             os.setpgid(0, 0)
+            sandbox.die_with_parent()
             with os.fdopen(write, "w", encoding="utf-8") as pipe:
 
                 def tell(news: dict) -> None:

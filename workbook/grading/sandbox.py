@@ -174,6 +174,13 @@ def drop_privileges() -> None:
         raise OSError(ctypes.get_errno(), "capset refused")
 
 
+def die_with_parent() -> None:
+    """End this process when the one that started it ends, however that happens (on Linux)."""
+    parent_death_signal = 1
+    if _LIBC is not None:
+        _LIBC.prctl(parent_death_signal, signal.SIGKILL, 0, 0, 0)
+
+
 def set_limits(limits: Limits) -> None:
     """Resource limits of this process and its children."""
     import resource

@@ -74,6 +74,7 @@ def _kernel(request: dict) -> int:
 
 def main() -> None:
     """Import the modules named on the command line, then serve."""
+    sandbox.die_with_parent()
     channel = socket.socket(fileno=int(sys.argv[1]))
     for name in ["ipykernel.kernelapp", "ipykernel.ipkernel", *sys.argv[2:]]:
         # What cannot be imported here fails in the notebook, where the learner's report can say so.
