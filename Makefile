@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 export PYTHONDONTWRITEBYTECODE :=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup site serve test numbers lint exercises chromium bench lock newest clean
+.PHONY: help setup site serve test numbers lint exercises packages bench bench-models bench-site lock newest clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,22 +26,27 @@ serve: site ## build and serve at http://localhost:8000 (another port with PORT=
 exercises: setup ## learners' notebooks and references from their sources
 	@$(PY) -m workbook exercises
 
-chromium: setup
-	@bash workbook/chromium.sh
+packages:
+	@bash workbook/system_packages.sh
 
 lint: setup ## style of the code
 	@echo "· Checking the style of the code." >&2
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 
-test: setup chromium lint site ## everything: style, site, notebooks, library, browser
+test: setup packages lint site ## everything: style, site, notebooks, library, browser
 	@echo "· Running the tests." >&2
 	@$(PY) -m pytest
 
 numbers: setup ## the library's tests alone, in the browser's Python
 	@$(PY) -m workbook.pyodide_tests
 
-bench: setup chromium site ## measured ratios, see benchmarks/README.md
+bench: bench-models bench-site ## measured ratios, see benchmarks/README.md
+
+bench-models: setup
+	@$(PY) -m benchmarks.models $(BENCH)
+
+bench-site: setup packages site
 	@$(PY) -m benchmarks.site
 
 lock: ## write constraints.txt (run it with the oldest Python that is to work: PYTHON=/usr/bin/python3)

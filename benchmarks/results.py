@@ -14,6 +14,8 @@ class Table:
     columns: tuple[str, ...]
     rows: list[tuple[str, ...]] = field(default_factory=list)
     note: str = ""
+    numbers: tuple[str, ...] = ()
+    """Names of the columns that hold numbers, which line up on the right."""
 
     def add(self, *cells: str) -> None:
         """Append a row; it must have a cell for every column."""
@@ -24,16 +26,17 @@ class Table:
     def markdown(self) -> str:
         """The table as Markdown, its note below."""
         lines = [f"## {self.title}", "", "| " + " | ".join(self.columns) + " |"]
-        lines.append("| " + " | ".join("---" for _ in self.columns) + " |")
+        lines.append("| " + " | ".join("--:" if name in self.numbers else "---" for name in self.columns) + " |")
         lines += ["| " + " | ".join(row) + " |" for row in self.rows]
-        return "\n".join([*lines, "", self.note, ""])
+        return "\n".join([*lines, "", self.note, ""] if self.note else [*lines, ""])
 
 
-def keep(name: str, heading: str, tables: list[Table]) -> Path:
-    """Print the tables and write them to ``results/NAME.md``."""
-    text = f"# {heading}\n\n" + "\n".join(table.markdown() for table in tables)
-    FOLDER.mkdir(exist_ok=True)
-    path = FOLDER / f"{name}.md"
+def keep(name: str, heading: str, tables: list[Table], preface: str = "", folder: Path = FOLDER) -> Path:
+    """Print the tables and write them to ``NAME.md`` in ``folder``, below the ``preface``."""
+    opening = f"# {heading}\n\n" + (f"{preface}\n\n" if preface else "")
+    text = opening + "\n".join(table.markdown() for table in tables)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.md"
     path.write_text(text, encoding="utf-8")
     print(text)
     return path

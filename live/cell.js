@@ -44,7 +44,7 @@ export class Cell {
 
   /** A learner may leave an answer or its check wrong and go on with the next task. */
   get isAnswer() {
-    return this.tags.includes("answer") || this.tags.includes("nbval-check-output");
+    return this.tags.includes("answer") || this.tags.includes("check");
   }
 
   prepare() {

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from workbook import chromium, paths
 from workbook.errors import WorkbookError
+from workbook.grading import sandbox
 
 
 def report() -> bool:
@@ -42,5 +43,7 @@ def _findings() -> Iterator[tuple[bool | None, str]]:
         yield True, f"Chromium at {chromium.executable()}"
     except WorkbookError:
         yield None, "No Chromium: only `make test` needs it, and installs it"
+    reason = sandbox.why_not()
+    yield (None, f"No sandbox for grading: {reason}") if reason else (True, "Submissions can be graded in a sandbox")
     built = (paths.SITE / "index.html").is_file()
     yield (True if built else None), "The site is built" if built else "The site is not built yet: run `make site`"

@@ -3,3 +3,7 @@
 
 class WorkbookError(Exception):
     """Its text says what is wrong, where, and what to do about it."""
+
+
+class OnTheEdge(WorkbookError):
+    """A right answer would be judged by rounding noise."""

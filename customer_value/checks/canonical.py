@@ -4,9 +4,14 @@ Numbers are snapped to a grid whose step the author states in the answer's own u
 when they snap to the same point.
 """
 
+import datetime
+import decimal
 import hashlib
+import json
 import math
 import numbers
+import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +19,9 @@ import numpy as np
 import pandas as pd
 
 NOT_ATTEMPTED = "not attempted"
+_MOST_CHARACTERS = 1_000
+_MOST_OF_A_SHORT_TEXT = 80
+_MOST_OF_A_FREE_TEXT = 20_000
 
 
 class NotThatKind(ValueError):
@@ -25,7 +33,7 @@ def is_blank(answer: Any) -> bool:
     if answer is None or answer is Ellipsis:
         return True
     if isinstance(answer, str):
-        return not answer.strip()
+        return answer.strip() in ("", "...", "…")
     if isinstance(answer, (list, tuple)):
         return len(answer) > 0 and all(item is Ellipsis for item in answer)
     if isinstance(answer, Mapping):
@@ -35,7 +43,7 @@ def is_blank(answer: Any) -> bool:
 
 def snap(value: float, step: float) -> str:
     """The grid point nearest to ``value``, written with the decimals of ``step`` (``0.4987, 0.01 → "0.50"``)."""
-    if not math.isfinite(value):
+    if not math.isfinite(value) or not math.isfinite(value / step):
         return "not a finite number"
     point = round(value / step)
     return f"{point * step:.{decimals(step)}f}"
@@ -65,15 +73,28 @@ def numbers_in(value: Any) -> list[float]:
     return []
 
 
-def _as_number(answer: Any) -> float:
-    if isinstance(answer, (bool, np.bool_)) or not isinstance(answer, numbers.Real):
-        raise NotThatKind(f"this answer must be one number, and yours is {_kind_of(answer)}")
-    return float(answer)
+def one_number(answer: Any) -> float:
+    """The number in an answer that may be a NumPy scalar or the single item of an array or Series.
+
+    Raises ``NotThatKind`` for anything else, truth values included.
+    """
+    if isinstance(answer, (np.ndarray, pd.Series, pd.Index)) and answer.size == 1:
+        answer = answer.item()
+    is_number = isinstance(answer, (numbers.Real, decimal.Decimal)) and not isinstance(answer, (bool, np.bool_))
+    if not is_number:
+        raise NotThatKind(f"this answer must be one number, and yours is {kind_of(answer)}")
+    try:
+        return float(answer)
+    except OverflowError:
+        return math.inf
 
 
-def _kind_of(answer: Any) -> str:
+def kind_of(answer: Any) -> str:
+    """What an answer is, in words."""
     names = {
         "str": "text",
+        "float": "a number",
+        "int": "a number",
         "bool": "True or False",
         "list": "a list",
         "tuple": "a tuple",
@@ -90,19 +111,76 @@ def _kind_of(answer: Any) -> str:
 
 def number(answer: Any, step: float) -> str:
     """Canonical text of one number. Raises ``NotThatKind`` for anything else."""
-    return snap(_as_number(answer), step)
+    return snap(one_number(answer), step)
 
 
 def number_list(answer: Any, step: float, size: int) -> str:
     """Canonical text of ``size`` numbers: a list, tuple, array, Series, or a dictionary in its own order."""
     if isinstance(answer, Mapping):
         answer = list(answer.values())
-    if not isinstance(answer, (list, tuple, np.ndarray, pd.Series)):
-        raise NotThatKind(f"this answer must be {size} numbers, and yours is {_kind_of(answer)}")
+    if not isinstance(answer, (list, tuple, np.ndarray, pd.Series, pd.Index)) or np.ndim(answer) != 1:
+        raise NotThatKind(f"this answer must be {size} numbers, and yours is {kind_of(answer)}")
     items = list(answer)
     if len(items) != size:
         raise NotThatKind(f"this answer must be {size} numbers, and yours has {len(items)}")
     return "[" + ", ".join(number(item, step) for item in items) + "]"
+
+
+def normalised(text: str) -> str:
+    """Text without what does not matter in a short answer: case, spacing, hyphens, quotes and stops around it."""
+    plain = unicodedata.normalize("NFKC", _printable(text)).casefold()
+    return re.sub(r"[\s_\-\u2010-\u2014]+", " ", plain).strip(" .,;:!?\"'`\u2018\u2019\u201c\u201d")
+
+
+def short_text(answer: Any, salt: str, sealed: Mapping[str, str]) -> str:
+    """Canonical text of a few words; every accepted spelling becomes the one that ``sealed`` holds for it.
+
+    Raises ``NotThatKind`` for anything but a short text.
+    """
+    if not isinstance(answer, str):
+        raise NotThatKind(f"this answer must be text in quotes, and yours is {kind_of(answer)}")
+    plain = normalised(answer)
+    if len(plain) > _MOST_OF_A_SHORT_TEXT:
+        raise NotThatKind(f"this answer must be a few words, and yours has {len(plain)} characters")
+    known = sealed.get(digest(salt, plain))
+    return json.dumps(opened(known, salt, plain) if known else plain, ensure_ascii=False)
+
+
+def sealed(answer: str, salt: str, spelling: str) -> str:
+    """``answer`` in a form that only who knows ``spelling`` can open, in hexadecimal digits."""
+    data = answer.encode()
+    return bytes(one ^ other for one, other in zip(data, _key(salt, spelling, len(data)), strict=True)).hex()
+
+
+def opened(seal: str, salt: str, spelling: str) -> str:
+    """What ``sealed`` closed."""
+    data = bytes.fromhex(seal)
+    key = _key(salt, spelling, len(data))
+    return bytes(one ^ other for one, other in zip(data, key, strict=True)).decode()
+
+
+def _key(salt: str, spelling: str, size: int) -> bytes:
+    blocks = range(size // 32 + 1)
+    return b"".join(hashlib.sha256(f"{salt}\nkey {block}\n{spelling}".encode()).digest() for block in blocks)[:size]
+
+
+def free_text(answer: Any) -> str:
+    """A text for a person to read, as one JSON string. Raises ``NotThatKind`` for anything but text."""
+    if not isinstance(answer, str):
+        raise NotThatKind(f"this answer must be text in quotes, and yours is {kind_of(answer)}")
+    return json.dumps(_printable(answer.strip())[:_MOST_OF_A_FREE_TEXT], ensure_ascii=False)
+
+
+def _printable(text: str) -> str:
+    """Half a character, which Python allows in a text, cannot be printed."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def shortened(text: str) -> str:
+    """The same short text for the same long one: its beginning, and a fingerprint of all of it."""
+    if len(text) <= _MOST_CHARACTERS:
+        return text
+    return f"{text[:_MOST_CHARACTERS]} … {digest('', text)}"
 
 
 def choice(answer: Any, options: list[str]) -> str:
@@ -110,7 +188,8 @@ def choice(answer: Any, options: list[str]) -> str:
     text = answer.strip(" .!\n").lower().replace("_", " ") if isinstance(answer, str) else None
     if text not in options:
         listed = ", ".join(repr(option) for option in options)
-        raise NotThatKind(f"this answer must be one of {listed}, and yours is {answer!r:.40}")
+        yours = f"{_printable(answer)!r:.40}" if isinstance(answer, str) else kind_of(answer)
+        raise NotThatKind(f"this answer must be one of {listed}, and yours is {yours}")
     return text
 
 
@@ -123,14 +202,23 @@ def returned(value: Any, step: float) -> str:
     if isinstance(value, numbers.Real):
         return snap(float(value), step)
     if isinstance(value, str):
-        return repr(value)
+        return repr(_printable(value))
+    if isinstance(value, (datetime.date, np.datetime64)):
+        return day(value)
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}: {returned(item, step)}" for key, item in value.items()) + "}"
+        items = (f"{returned(key, step)}: {returned(item, step)}" for key, item in value.items())
+        return "{" + ", ".join(items) + "}"
     if isinstance(value, pd.DataFrame):
         return returned(value.to_dict(orient="list"), step)
     if isinstance(value, (list, tuple, np.ndarray, pd.Series, pd.Index)):
         return "[" + ", ".join(returned(item, step) for item in value) + "]"
-    return _kind_of(value)
+    return kind_of(value)
+
+
+def day(value: Any) -> str:
+    """A point in time, to the day where it has no hour: ``1997-03-31``."""
+    moment = pd.Timestamp(value)
+    return moment.isoformat().removesuffix("T00:00:00") if moment is not pd.NaT else "no date"
 
 
 def digest(salt: str, text: str) -> str:

@@ -5,11 +5,12 @@ import json
 import os
 import re
 import sys
+from dataclasses import replace
 from importlib import resources
 from typing import Any
 
-from customer_value.checks import canonical, functions
-from customer_value.checks.feedback import Feedback, Verdict, show
+from customer_value.checks import functions, judging
+from customer_value.checks.feedback import Feedback, Progress, Verdict, show
 
 MODE_VARIABLE = "CUSTOMER_VALUE_CHECKS"
 
@@ -48,8 +49,11 @@ class Exercise:
     def __init__(self, spec: dict[str, Any]) -> None:
         self._slug = spec["slug"]
         self._questions = {question["qid"]: question for question in spec["questions"]}
+        total = sum(question["points"] for question in spec["questions"])
+        self._asked = {qid: judging.asked(self._slug, question, total) for qid, question in self._questions.items()}
         self._hints_given: dict[str, int] = {}
         self._failed: set[str] = set()
+        self._attempted: set[str] = set()
         self._verdicts: dict[str, Verdict] = {}
 
     def __call__(self, qid: str, answer: Any = ...) -> None:
@@ -62,7 +66,14 @@ class Exercise:
         else:
             feedback = self._unfinished(qid) or self.judge(qid, answer)
             self._verdicts[qid] = feedback.verdict
-            show(feedback)
+            if feedback.attempted:
+                self._attempted.add(qid)
+            show(replace(feedback, attempted=qid in self._attempted))
+
+    @property
+    def seed(self) -> int:
+        """For data that are drawn for a cohort: 0 while learning, the cohort's own number while grading."""
+        return functions.seed() if os.environ.get(MODE_VARIABLE) == "grading" else 0
 
     def watch(self, shell: Any) -> None:
         """Notice answers whose cell stopped with an error, so that no check judges what was there before.
@@ -89,7 +100,8 @@ class Exercise:
         if qid not in self._failed:
             return None
         message = "The cell with your answer stopped with an error. Mend it and run it, then check again."
-        return Feedback(qid, Verdict.NOT_YET, message, self._questions[qid]["hints"])
+        # A slip of the pen is an attempt at a calculation, but not at a text that is still to be written.
+        return Feedback(self._asked[qid], Verdict.NOT_YET, message, attempted=self._questions[qid]["kind"] != "free")
 
     def hint(self, qid: str) -> None:
         """Show the next hint of a question; the last one is the solution and needs an attempt first."""
@@ -97,126 +109,33 @@ class Exercise:
         if question is None:
             print(f"There is no question {qid!r} in this exercise: it has {', '.join(self._questions)}.")
             return
-        given = self._hints_given.get(qid, 0)
-        hints = question["hints"]
-        if given == len(hints) - 1 and self._verdicts.get(qid, Verdict.NOT_ATTEMPTED) is Verdict.NOT_ATTEMPTED:
-            print(f"The last hint is the solution. Answer {qid} once (a guess will do), run its check, then ask again.")
+        steps = self._asked[qid].steps
+        if self._verdict_of(qid) is Verdict.RECORDED:
+            print(f"Marking guide: {steps[-1]}")
             return
-        given = min(given + 1, len(hints))
+        given = self._hints_given.get(qid, 0)
+        if given == len(steps) - 1 and qid not in self._attempted:
+            last = "marking guide" if question["kind"] == "free" else "solution"
+            guess = "" if question["kind"] == "free" else " (a guess will do)"
+            print(f"The last hint is the {last}. Answer {qid} once{guess}, run its check, then ask again.")
+            return
+        given = min(given + 1, len(steps))
         self._hints_given[qid] = given
-        print(f"Hint {given} of {len(hints)}: {hints[given - 1]}")
+        print(f"Hint {given} of {len(steps)}: {steps[given - 1]}")
 
     def progress(self) -> None:
         """Show where every question stands and the points so far. Prints nothing while grading."""
         if os.environ.get(MODE_VARIABLE) == "grading":
             return
-        reached = total = 0
-        for qid, question in self._questions.items():
-            verdict = self._verdicts.get(qid, Verdict.NOT_ATTEMPTED)
-            total += question["points"]
-            reached += question["points"] if verdict is Verdict.RIGHT else 0
-            symbol, words = verdict.value
-            print(f"{symbol} {qid} {question['title']}: {words.lower()} ({question['points']})")
-        print(f"{reached} of {total} points")
+        show(Progress(self._slug, [(self._asked[qid], self._verdict_of(qid)) for qid in self._questions]))
+
+    def _verdict_of(self, qid: str) -> Verdict:
+        return self._verdicts.get(qid, Verdict.NOT_ATTEMPTED)
 
     def canonical_answer(self, qid: str, answer: Any, seed: int) -> str:
         """The answer as grading compares it; a wrong kind of answer becomes a text that says so."""
-        question = self._questions[qid]
-        if canonical.is_blank(answer):
-            return canonical.NOT_ATTEMPTED
-        if question["kind"] == "function":
-            if not callable(answer):
-                return "not a function"
-            calls = self._calls(question, answer, seed)
-            if all(call.result == functions.NOTHING for call in calls):
-                return canonical.NOT_ATTEMPTED
-            return "; ".join(call.result for call in calls)
-        try:
-            return self._canonical_value(question, answer)
-        except canonical.NotThatKind as error:
-            return f"not valid: {error}"
+        return judging.canonical_answer(self._questions[qid], answer, seed)
 
     def judge(self, qid: str, answer: Any) -> Feedback:
         """What a learner is told about an answer. Never raises."""
-        question = self._questions[qid]
-        if canonical.is_blank(answer):
-            return Feedback(qid, Verdict.NOT_ATTEMPTED, "Replace the ... in the cell above and run it first.", [])
-        hints = question["hints"]
-        if question["kind"] == "function":
-            return self._judge_function(question, answer)
-        try:
-            text = self._canonical_value(question, answer)
-        except canonical.NotThatKind as error:
-            return Feedback(qid, Verdict.NOT_YET, _sentence(str(error)), hints)
-        return self._verdict(question, text, answer)
-
-    def _judge_function(self, question: dict[str, Any], answer: Any) -> Feedback:
-        qid, hints = question["qid"], question["hints"]
-        if not callable(answer):
-            return Feedback(qid, Verdict.NOT_YET, "This answer must be a function: give its name, uncalled.", hints)
-        calls = self._calls(question, answer, seed=0)
-        if all(call.result == functions.NOTHING for call in calls):
-            if any(call.printed for call in calls):
-                message = "The function prints its answer, but gives nothing back: write return instead of print."
-                return Feedback(qid, Verdict.NOT_YET, message, hints)
-            message = "The function gives nothing back yet: end it with return."
-            return Feedback(qid, Verdict.NOT_ATTEMPTED, message, [])
-        known = self._verdict(question, "; ".join(call.result for call in calls))
-        if known.verdict is not Verdict.NOT_YET or known.misconception:
-            return known
-        return Feedback(qid, Verdict.NOT_YET, self._first_difference(question, calls), hints)
-
-    @staticmethod
-    def _first_difference(question: dict[str, Any], calls: list[functions.Call]) -> str:
-        """What a learner can look at: an input of the wrong calls, a shown one if there is any."""
-        wrong = [
-            (call, kind)
-            for call, expected, kind in zip(calls, question["each"], question["shapes"], strict=True)
-            if canonical.digest(question["salt"], call.result) != expected
-        ]
-        call, kind = next((pair for pair in wrong if pair[0].shown), wrong[0])
-        call_text = f"with ({call.inputs})"
-        if call.error:
-            found = f"called {call_text} it stops with {call.error}."
-        elif functions.shape(call.value) != kind:
-            found = f"it must give back {kind}, and yours gives back {functions.shape(call.value)}."
-        elif call.shown:
-            found = f"called {call_text} it gives {functions.written(call.value)}, which is not right."
-        else:
-            found = f"it is right for the inputs shown, but not for others, such as ({call.inputs})."
-        return f"Right for {len(calls) - len(wrong)} of {len(calls)} test inputs; {found}"
-
-    def _verdict(self, question: dict[str, Any], text: str, answer: Any = None) -> Feedback:
-        qid, salt = question["qid"], question["salt"]
-        if canonical.digest(salt, text) == question["right"]:
-            return Feedback(qid, Verdict.RIGHT, question.get("praise", ""), [])
-        for wrong in question["wrong"]:
-            # A slip may be recognised on a coarser grid than the answer: 48 for 48.2 per cent.
-            seen = canonical.number(answer, wrong["step"]) if "step" in wrong else text
-            if canonical.digest(salt, seen) == wrong["digest"]:
-                if wrong.get("untouched"):
-                    return Feedback(qid, Verdict.NOT_ATTEMPTED, wrong["says"], [])
-                return Feedback(qid, Verdict.NOT_YET, wrong["says"], question["hints"], misconception=True)
-        low, high = question.get("bounds", (None, None))
-        if low is not None and not low <= answer <= high:
-            message = f"This answer must lie between {low} and {high}, and yours is {functions.written(answer)}."
-        else:
-            message = "This is not the expected answer; a hint may help."
-        return Feedback(qid, Verdict.NOT_YET, message, question["hints"])
-
-    @staticmethod
-    def _calls(question: dict[str, Any], answer: Any, seed: int) -> list[functions.Call]:
-        return functions.call_all(answer, question["shown"], question["fresh"], question["step"], seed)
-
-    @staticmethod
-    def _canonical_value(question: dict[str, Any], answer: Any) -> str:
-        if question["kind"] == "number":
-            return canonical.number(answer, question["step"])
-        if question["kind"] == "numbers":
-            return canonical.number_list(answer, question["step"], question["size"])
-        return canonical.choice(answer, question["options"])
-
-
-def _sentence(text: str) -> str:
-    text = text[0].upper() + text[1:]
-    return text if text.endswith((".", "?", "!")) else text + "."
+        return judging.judge(self._asked[qid], self._questions[qid], answer)

@@ -7,48 +7,157 @@ from enum import Enum
 
 
 class Verdict(Enum):
-    """The three outcomes a learner meets; a symbol and words carry the meaning, colour only underlines it."""
+    """The outcomes a learner meets; a symbol and words carry the meaning, colour only underlines it."""
 
     RIGHT = ("✓", "Right")
     NOT_YET = ("✗", "Not yet")
     NOT_ATTEMPTED = ("○", "Not attempted")
+    RECORDED = ("✎", "Recorded")
+
+    @property
+    def key(self) -> str:
+        """The verdict in the attributes that the page reads: ``right``, ``not-yet``, …"""
+        return self.name.lower().replace("_", "-")
+
+
+_EDGES = {
+    Verdict.RIGHT: "#1b7f4d",
+    Verdict.NOT_YET: "#b3541e",
+    Verdict.NOT_ATTEMPTED: "#6b7280",
+    Verdict.RECORDED: "#2b6cb0",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The question that an answer belongs to."""
+
+    exercise: str
+    qid: str
+    title: str
+    points: float
+    total: float
+    """Points of the whole exercise."""
+    steps: tuple[str, ...] = field(default=(), repr=False)
+    """Hints in their order; the last one gives the answer away."""
+    last_step: str = "Show the solution"
+
+    def attributes(self, verdict: Verdict) -> str:
+        """What the page's keeper of progress reads, as HTML attributes."""
+        reached = self.points if verdict is Verdict.RIGHT else 0
+        values = {
+            "exercise": self.exercise,
+            "qid": self.qid,
+            "verdict": verdict.key,
+            "points": f"{self.points:g}",
+            "reached": f"{reached:g}",
+            "total": f"{self.total:g}",
+        }
+        return " ".join(f'data-{name}="{html.escape(value)}"' for name, value in values.items())
 
 
 @dataclass(frozen=True)
 class Feedback:
     """What a learner is told about one answer."""
 
-    qid: str
+    question: Asked
     verdict: Verdict
     message: str
-    hints: list[str] = field(repr=False)
+    attempted: bool = True
+    """Without an attempt the last step stays closed."""
     misconception: bool = False
+
+    @property
+    def _steps(self) -> list[tuple[str, str]]:
+        """Title and text of each step that is open to the learner now."""
+        if self.verdict is Verdict.RIGHT:
+            return []
+        steps = self.question.steps
+        titles = [f"Hint {number} of {len(steps)}" for number in range(1, len(steps))] + [self.question.last_step]
+        titled = list(zip(titles, steps, strict=True))
+        if self.verdict is Verdict.RECORDED:
+            return titled[-1:]
+        return titled if self.attempted else titled[:-1]
 
     def __str__(self) -> str:
         symbol, words = self.verdict.value
+        qid = self.question.qid
         message = f" {self.message}" if self.message else ""
-        more = f' For a hint run check.hint("{self.qid}").' if self.hints else ""
-        return f"{symbol} {self.qid}: {words}.{message}{more}"
+        what = "the marking guide" if self.verdict is Verdict.RECORDED else "a hint"
+        more = f' For {what} run check.hint("{qid}").' if self._steps else ""
+        return f"{symbol} {qid}: {words}.{message}{more}"
 
     def _repr_pretty_(self, printer, cycle: bool) -> None:
         printer.text(str(self))
 
     def _repr_html_(self) -> str:
         symbol, words = self.verdict.value
-        kind = self.verdict.name.lower().replace("_", "-")
-        edge = {"right": "#1b7f4d", "not-yet": "#b3541e", "not-attempted": "#6b7280"}[kind]
+        steps = ""
+        for title, text in reversed(self._steps):
+            steps = f"<details><summary>{title}</summary><div>{marked_up(text)}{steps}</div></details>"
+        # Only the verdict is announced: opening a hint must not have the whole box read out again.
         return (
-            f'<div class="check-feedback check-{kind}" role="status"'
-            f' style="border-left:4px solid {edge};padding:.4em .8em;margin:.3em 0">'
-            f"<strong>{symbol} {self.qid}: {words}.</strong> {marked_up(self.message)}{self._nested_hints()}</div>"
+            f'<div class="check-feedback check-{self.verdict.key}" {self.question.attributes(self.verdict)}'
+            f' style="border-left:4px solid {_EDGES[self.verdict]};padding:.4em .8em;margin:.3em 0">'
+            f'<div role="status"><strong><span aria-hidden="true">{symbol}</span>'
+            f" {self.question.qid}: {words}.</strong> {marked_up(self.message)}</div>{steps}</div>"
         )
 
-    def _nested_hints(self) -> str:
-        nested = ""
-        for number, hint in reversed(list(enumerate(self.hints, start=1))):
-            title = f"Hint {number} of {len(self.hints)}" if number < len(self.hints) else "Show the solution"
-            nested = f"<details><summary>{title}</summary><div>{marked_up(hint)}{nested}</div></details>"
-        return nested
+
+@dataclass(frozen=True)
+class Progress:
+    """Where every question of an exercise stands, as a list."""
+
+    exercise: str
+    verdicts: list[tuple[Asked, Verdict]]
+
+    @property
+    def _reached(self) -> float:
+        return sum(asked.points for asked, verdict in self.verdicts if verdict is Verdict.RIGHT)
+
+    @property
+    def _total(self) -> float:
+        return sum(asked.points for asked, _ in self.verdicts)
+
+    @property
+    def _to_read(self) -> float:
+        return sum(asked.points for asked, verdict in self.verdicts if verdict is Verdict.RECORDED)
+
+    @property
+    def _sum(self) -> str:
+        to_read = f", and {counted(self._to_read)} for a person to give" if self._to_read else ""
+        return f"{self._reached:g} of {counted(self._total)}{to_read}"
+
+    def __str__(self) -> str:
+        lines = []
+        for asked, verdict in self.verdicts:
+            symbol, words = verdict.value
+            lines.append(f"{symbol} {asked.qid} {asked.title}: {words.lower()} ({asked.points:g})")
+        return "\n".join([*lines, self._sum])
+
+    def _repr_pretty_(self, printer, cycle: bool) -> None:
+        printer.text(str(self))
+
+    def _repr_html_(self) -> str:
+        rows = []
+        for asked, verdict in self.verdicts:
+            symbol, words = verdict.value
+            rows.append(
+                f'<li {asked.attributes(verdict)}><span aria-hidden="true">{symbol}</span>'
+                f" {asked.qid} {html.escape(asked.title)}: <strong>{words.lower()}</strong>"
+                f" ({counted(asked.points)})</li>"
+            )
+        return (
+            f'<div class="check-progress" data-exercise="{html.escape(self.exercise)}" data-total="{self._total:g}"'
+            f' data-reached="{self._reached:g}" data-to-read="{self._to_read:g}">'
+            f'<ul style="list-style:none;padding:0">{"".join(rows)}</ul>'
+            f'<p role="status"><strong>{self._sum}</strong></p></div>'
+        )
+
+
+def counted(points: float) -> str:
+    """``1 point``, ``2 points``."""
+    return f"{points:g} point" if points == 1 else f"{points:g} points"
 
 
 def marked_up(text: str) -> str:
@@ -63,8 +172,8 @@ def marked_up(text: str) -> str:
     return "".join(pieces)
 
 
-def show(feedback: Feedback) -> None:
-    """Show a verdict through IPython where it runs, else print it."""
+def show(feedback: Feedback | Progress) -> None:
+    """Show a verdict or the progress through IPython where it runs, else print it."""
     try:
         from IPython import get_ipython
         from IPython.display import display

@@ -1,7 +1,12 @@
 """The exercise in the page: a check answers at once, names the slip and opens its hints one by one."""
 
+import json
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
+
+from tests.exercise_answers import declared, script
+from workbook.exercises import sources
 
 EXERCISE = "exercises/02-heterogeneity/exercise.html"
 MINUTES = 120_000
@@ -14,7 +19,12 @@ SMALLEST_FIRST = RIGHT_FUNCTION.replace("[::-1]", "")
 
 @pytest.fixture
 def exercise(page: Page, site: str) -> Page:
-    page.goto(site + EXERCISE)
+    return run(page, site + EXERCISE)
+
+
+def run(page: Page, address: str) -> Page:
+    """Open an exercise and run all of it."""
+    page.goto(address)
     page.get_by_role("button", name="Run this page", exact=True).click()
     expect(page.locator("#live-bar [role=status]")).to_contain_text("All cells have run", timeout=MINUTES)
     return page
@@ -86,4 +96,48 @@ def test_a_slip_in_one_answer_does_not_stop_the_other_tasks(exercise: Page) -> N
     exercise.get_by_role("button", name="Run all cells", exact=True).click()
     expect(exercise.locator("#live-bar [role=status]")).to_contain_text("All cells have run", timeout=MINUTES)
     expect(check(exercise, "q2")).to_contain_text("Not attempted", timeout=MINUTES)
-    expect(cell(exercise, "check.progress()").locator(".cell_output")).to_contain_text("0 of 11 points")
+    expect(cell(exercise, "check.progress()").locator(".cell_output")).to_contain_text("0 of 12 points")
+
+
+@pytest.mark.parametrize("slug", [source.parent.name for source in sources()])
+def test_every_declared_answer_is_told_the_same_in_the_page(page: Page, site: str, slug: str) -> None:
+    run(page, f"{site}exercises/{slug}/exercise.html")
+    answers = [answer for answer in declared() if answer.exercise == slug]
+    assert len(answers) >= 30
+    target = cell(page, "check.progress()")
+    write(page, target, script(answers) + "\nprint('TOLD' + json.dumps(told))")
+    output = cell(page, "told.append").locator(".cell_output")
+    expect(output).to_contain_text("TOLD", timeout=MINUTES)
+    told = json.loads(output.inner_text().partition("TOLD")[2])
+    assert len(told) == len(answers)
+    wrong = {str(one): said for one, said in zip(answers, told, strict=True) if not said.startswith(one.told)}
+    assert wrong == {}
+
+
+def test_feedback_can_be_told_apart_without_colour_and_by_the_page(exercise: Page, axe) -> None:
+    feedback = check(exercise, "q8")
+    expect(feedback).to_have_attribute("data-verdict", "not-attempted")
+    expect(feedback.get_by_text("Show the marking guide")).to_have_count(0)
+    memo = "q8 = 'The best tenth bring half of the revenue. ' * 8"
+    write(exercise, cell(exercise, "q8 ="), memo)
+    feedback = check(exercise, "q8")
+    expect(feedback).to_contain_text("✎ q8: Recorded.", timeout=MINUTES)
+    expect(feedback).to_have_attribute("data-verdict", "recorded")
+    expect(feedback.get_by_role("status")).to_contain_text("64 words. A person reads this answer")
+    feedback.get_by_text("Show the marking guide", exact=True).click()
+    expect(feedback.get_by_text("One point for a memo")).to_be_visible()
+
+    write(exercise, cell(exercise, "q7 = ..."), 'q7 = "cannot tell"')
+    feedback = check(exercise, "q7")
+    expect(feedback).to_have_attribute("data-verdict", "right", timeout=MINUTES)
+    told = {"exercise": "02-heterogeneity", "qid": "q7", "points": "1", "reached": "1", "total": "12"}
+    for name, value in told.items():
+        expect(feedback).to_have_attribute(f"data-{name}", value)
+
+    progress = cell(exercise, "check.progress()")
+    progress.get_by_role("button", name="Run", exact=True).click()
+    listed = progress.locator(".check-progress")
+    expect(listed.get_by_role("status")).to_have_text("1 of 12 points, and 1 point for a person to give")
+    expect(listed.get_by_role("listitem")).to_have_count(8)
+    expect(listed.get_by_role("listitem").nth(7)).to_contain_text("q8 A memo to the board: recorded (1 point)")
+    assert axe(exercise) == []

@@ -60,7 +60,7 @@ def test_a_cohort_with_roster_goes_on_where_it_stopped(published: Reference, tmp
     seed = (out / "seed.txt").read_text()
     assert int(seed) > 0
 
-    submit(published, folder, late=good)
+    submit(published, folder, late=good | {"q7": 'q7 = "worked"'})
     stored = {path: path.stat().st_mtime_ns for path in (out / "results").rglob("*.json")}
     roster.write_text("id,name\nann,Ann Lee\nbo,Bo Lee\nlate,Late Riser\n")
     second = workbook("grade", folder, "--out", out, "--roster", roster)

@@ -1,6 +1,8 @@
 """Authoring: what a source turns into, and which mistakes of an author are refused."""
 
 import json
+import re
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -249,6 +251,14 @@ def test_html_feedback_escapes_and_nests_the_hints(small: Exercise) -> None:
     assert 'role="status"' in page
 
 
+def test_html_tells_the_page_what_was_asked_and_reached(small: Exercise) -> None:
+    page = small.judge("q1", 33.4)._repr_html_()
+    told = 'data-exercise="91-small" data-qid="q1" data-verdict="right" data-points="1" data-reached="1" data-total="3"'
+    assert told in page
+    assert 'data-verdict="not-attempted" data-points="2" data-reached="0"' in small.judge("q2", len)._repr_html_()
+    assert 'data-verdict="not-yet"' in small.judge("q2", sum)._repr_html_()
+
+
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
@@ -268,14 +278,186 @@ def test_html_feedback_escapes_and_nests_the_hints(small: Exercise) -> None:
         ("{answer: len, says", "{answer: len, step: 1, says", "only wrong answers of kind number"),
         ("  points: 2\n", "  points: [2\n", "the metadata of a cell is not valid YAML: Code cell 5"),
         ("answer:\n  qid: q1\n", "answer:\n  qid: q7\n", "q1 has no answer cell"),
+        ("  points: 1\n", "  points: 1\n  hint: x\n", "kind number does not know: hint"),
+        ("  points: 2\n", "  points: 2.5\n", "must be a whole number"),
+        ("hints: [a, b, c, d]", 'hints: [a, "", c, d]', "a hint of q2 is empty"),
+        ("says: This squares.", "say: This squares.", "needs `answer` and `says`"),
+        ("{answer: sum(spend), says", "{answer: sum(spend), tells: x, says", "has what is not known: tells"),
+        ("q1 = sum(spend) / len(spend)\n```", "q11 = sum(spend) / len(spend)\n```", "does not make `q1`"),
     ],
 )
 def test_authors_mistakes_are_refused_with_file_cell_and_reason(source: Path, old: str, new: str, reason: str) -> None:
-    assert SOURCE.count(old) == 1
-    source.write_text(SOURCE.replace(old, new), encoding="utf-8")
+    assert_refused(source, [(old, new)], reason)
+
+
+ANSWER = "q1 = sum(spend) / len(spend)\n```"
+DOUBLE = "    return [2 * value for value in values]"
+FIRST_CELL = "spend = [10, 30, 60]\n```"
+
+
+def with_cell(code: str) -> str:
+    return f"{FIRST_CELL}\n\n```{{code-cell}} ipython3\n{code}\n```"
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ([("  step: 0.5\n", "  step: 0.3\n")], "the step of q1 is 0.3: take 1, 2 or 5 times a power of ten"),
+        ([("{answer: q1 / 100, says", "{answer: 25.2501, says")], "wrong answer 3 of q1, 25.2501, lies on the edge"),
+        ([("step: 10, says", "step: 7, says")], "the step of a wrong answer of q1 is 7"),
+        ([("  step: 0.5\n", "  step: 5\n")], "the step 5 of q1 is too coarse for 33.3333"),
+        ([("  step: 0.5\n", "  step: 20\n"), (ANSWER, "q1 = 20\n```")], "the step 20 of q1 is too coarse for 20"),
+        ([("  step: 0.5\n", "  step: 0.5\n  bounds: [33, 34]\n")], "leave 2 steps of 0.5: a guess would pass"),
+        ([("  step: 0.5\n", "  step: 0.5\n  bounds: [40, 90]\n")], "lies outside its bounds 40 to 90"),
+        ([("  step: 0.5\n", "  step: 0.5\n  bounds: [90, 40]\n")], "must be [lowest, highest]"),
+        ([('"[(list(rng.normal(size=4)),)]"', '"[([1.5, 2.5],)]"')], "do not depend on `rng`"),
+        ([(DOUBLE, "    return [100.25]")], "for every fresh input: a constant would pass"),
+        (
+            [(DOUBLE, "    return [2 * value for value in values] if 1 / len(values) else []")],
+            "stops with ZeroDivisionError",
+        ),
+    ],
+)
+def test_a_tolerance_that_gives_the_answer_away_is_refused(
+    source: Path, changes: list[tuple[str, str]], reason: str
+) -> None:
+    assert_refused(source, changes, reason)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ([('"sum / n"', '"some 33.4 dollars"')], "hint 2 of q1 contains the right answer"),
+        (
+            [("This is the total.", "This is the total and not 33.7.")],
+            "message of wrong answer 1 of q1 contains the right",
+        ),
+        ([('"sum / n"', '"mean = sum(spend)/len(spend)"')], "hint 2 of q1 contains the whole solution"),
+        (
+            [("hints: [a, b,", 'hints: [a, "[2 * value for value in values]",')],
+            "hint 2 of q2 contains the whole solution",
+        ),
+    ],
+)
+def test_a_hint_that_gives_the_answer_away_is_refused(
+    source: Path, changes: list[tuple[str, str]], reason: str
+) -> None:
+    assert_refused(source, changes, reason)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        (
+            [("{answer: sum(spend), says", "{answer: \"'100'\", says")],
+            "wrong answer 1 of q1 ('100') is not told its own",
+        ),
+        (
+            [("{answer: q1 / 100, says", "{answer: 100 * q1 + 1, step: 5, says"), ("step: 10, says", "step: 20, says")],
+            "wrong answer 4 of q1 (100 * q1) is not told its own message, but: This is a hundredth",
+        ),
+        (
+            [
+                ("    - {answer: sum(spend), says: This is the total.}\n", ""),
+                ('    - {answer: "sorted(spend)[1]", says: This is the median.}\n', ""),
+            ],
+            "q1 declares 2 wrong answers: at least 3",
+        ),
+    ],
+)
+def test_wrong_answers_that_teach_nothing_are_refused(
+    source: Path, changes: list[tuple[str, str]], reason: str
+) -> None:
+    assert_refused(source, changes, reason)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ([(DOUBLE, DOUBLE + "[: int(q1)]")], "q2 depends on the answer of another question"),
+        (
+            [
+                (ANSWER, "q1 = sum(spend) / len(spend)\nspend.append(0)\n```"),
+                (DOUBLE, "    return [(len(spend) - 2) * value for value in values]"),
+            ],
+            "q2 depends on the answer of another question",
+        ),
+        (
+            [
+                (ANSWER, "mean = 100 / 3\nq1 = mean\n```"),
+                ("def double(values):\n    return", "factor = round(mean / 17)\n\n\ndef double(values):\n    return"),
+                ("[2 * value for value in values]", "[factor * value for value in values]"),
+            ],
+            "q2 depends on the answer of another question: without it, it stops with NameError",
+        ),
+        (
+            [('check("q1", q1)\n```', 'check("q1", q1)\n```\n\n```{code-cell} ipython3\nprint(q1 + 1)\n```')],
+            "it needs an answer of the learner's: without it, it stops with TypeError",
+        ),
+        ([('stub: "q1 = ...  # dollars"', 'stub: "q1 = 33.4"')], "the stub of q1 already passes"),
+        ([('stub: "q1 = ...  # dollars"', 'stub: "q1 = 12"')], "with `untouched: true`"),
+        ([('stub: "q1 = ...  # dollars"', "stub: q1 = ___")], "the stub of q1 does not run through"),
+        ([('stub: "q1 = ...  # dollars"', "stub: pass")], "the stub of q1 does not make `q1`"),
+        ([(FIRST_CELL, with_cell("q1 = 3"))], "it overwrites `q1`, the answer of q1"),
+        ([(FIRST_CELL, with_cell("def double():\n    pass"))], "it overwrites `double`, the answer of q2"),
+        ([(ANSWER, "spend = sorted(spend)\nq1 = sum(spend) / len(spend)\n```")], "the answer overwrites `spend`"),
+        ([(FIRST_CELL, with_cell("---\nanswer: {qid: q5, stub: q5 = ...}\n---\nq5 = 1"))], "q5 has no check cell"),
+        ([("  points: 1\n", "  points: 4\n")], "2 of 6 points come from functions"),
+        (
+            [("# A small exercise", "# A small exercise\n\nTwo tasks, 4 points.")],
+            "the text says 4 points, the checks give 3",
+        ),
+        ([("# A small exercise", "# A small exercise (1 point)")], "the heading says 1 point, its checks give 3"),
+    ],
+)
+def test_an_exercise_that_fails_as_a_whole_is_refused(
+    source: Path, changes: list[tuple[str, str]], reason: str
+) -> None:
+    assert_refused(source, changes, reason)
+
+
+def test_data_drawn_for_the_cohort_count_as_unpublished_and_give_every_cohort_its_own_answer(source: Path) -> None:
+    drawn = SOURCE.replace(
+        "spend = [10, 30, 60]", "import numpy as np\n\nspend = list(np.random.default_rng(check.seed).gamma(2, 50, 3))"
+    )
+    source.write_text(drawn.replace("  points: 1\n", "  points: 4\n"), encoding="utf-8")
+    assert exercises.build(source).answers["q1"] != exercises.build(source, seed=5).answers["q1"]
+
+
+def assert_refused(source: Path, changes: list[tuple[str, str]], reason: str) -> None:
+    text = SOURCE
+    for old, new in changes:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    source.write_text(text, encoding="utf-8")
     with pytest.raises(WorkbookError, match=r"exercise\.md(, cell \d+)?: ") as refused:
         exercises.build(source)
     assert reason in str(refused.value)
+
+
+def test_a_changed_answer_of_the_reference_is_written_only_when_asked_for(tmp_path: Path) -> None:
+    folder = tmp_path / "02-heterogeneity"
+    shutil.copytree(exercises.EXERCISES / "02-heterogeneity", folder)
+    solution = folder / "solution.ipynb"
+    committed = solution.read_text(encoding="utf-8")
+    assert committed.count("Q1 = 0.48") == 1
+    solution.write_text(committed.replace("Q1 = 0.48", "Q1 = 0.47"), encoding="utf-8")
+    with pytest.raises(WorkbookError, match=r"gives other answers than the stored ones.*--update"):
+        exercises.regenerate(folder / "exercise.md", update=False)
+    written = exercises.regenerate(folder / "exercise.md", update=True)
+    assert written == [str(solution)]
+    assert exercises.same_outputs(solution.read_text(encoding="utf-8"), committed)
+
+
+def test_the_example_in_the_page_for_authors_is_a_whole_exercise(tmp_path: Path) -> None:
+    page = (exercises.EXERCISES / "README.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"^````markdown\n(.*?)^````$", page, flags=re.S | re.M)
+    folder = tmp_path / "91-three-customers"
+    folder.mkdir()
+    (folder / "exercise.md").write_text(example, encoding="utf-8")
+    built = exercises.build(folder / "exercise.md")
+    assert built.answers["q1"] == "33.3"
+    assert "q1 = ..." in built.learner
 
 
 def test_every_committed_exercise_is_in_step_with_its_source() -> None:

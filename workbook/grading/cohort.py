@@ -7,13 +7,16 @@ import os
 import secrets
 import signal
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from workbook.errors import WorkbookError
+from workbook.errors import OnTheEdge, WorkbookError
+from workbook.grading import inject
+from workbook.grading import reference as references
 from workbook.grading.collect import Collected, HandedIn
 from workbook.grading.grade import NOT_RUN, Graded, QuestionResult, grade
 from workbook.grading.limits import Limits
@@ -78,10 +81,12 @@ def grade_all(
     store = _store(out, reference)
     todo = {item.sha256: item for item in collected.submissions.values() if not _kept(store, item)}
     total = len(collected.submissions)
-    done = total - len(todo)
+    copies = Counter(item.sha256 for item in collected.submissions.values())
+    done = total - sum(copies[sha] for sha in todo)
     yield done, total, ""
     if not todo:
         return
+    _rehearse(reference, settings)
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(
         max_workers=min(settings.jobs, len(todo)),
@@ -101,7 +106,7 @@ def grade_all(
                     " run the same command again, perhaps with --jobs 1."
                 ) from None
             write_whole(store / f"{item.sha256}.json", json.dumps(result.as_dict(), ensure_ascii=False, indent=1))
-            done += 1
+            done += copies[item.sha256]
             yield done, total, item.source
     finally:
         for process in list((pool._processes or {}).values()):
@@ -110,22 +115,31 @@ def grade_all(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def seed(out: Path, given: int | None) -> int:
-    """The cohort's seed: ``given``, else the one kept in ``out``, else a new one; it is kept for the next call.
+def reference_for(slug: str, out: Path, seed: int | None) -> Reference:
+    """The reference for this cohort: its seed is ``seed``, else the one kept in ``out``, else a new one.
 
-    Whoever knows the seed can find out the fresh inputs, so none is the same for every cohort.
+    Whoever knows the seed can find out the fresh inputs, so none is the same for every cohort. It is kept for the
+    next call.
 
     Raises ``WorkbookError`` if the kept one cannot be read.
     """
     path = out / "seed.txt"
-    if given is None and path.is_file():
+    if seed is None and path.is_file():
         text = path.read_text(encoding="utf-8").strip()
         if not text.isdecimal():
             raise WorkbookError(f"{path} does not hold a whole number: give the cohort's seed with --seed.")
-        return int(text)
-    chosen = secrets.randbelow(10**6) + 1 if given is None else given
-    write_whole(path, f"{chosen}\n")
+        return references.load(slug, int(text))
+    chosen = _drawn(slug) if seed is None else references.load(slug, seed)
+    write_whole(path, f"{chosen.seed}\n")
     return chosen
+
+
+def _drawn(slug: str) -> Reference:
+    """A reference with a seed whose right answers are clear of the edges of their grids."""
+    for _ in range(50):
+        with contextlib.suppress(OnTheEdge):
+            return references.load(slug, secrets.randbelow(10**6) + 1)
+    raise WorkbookError(f"Most inputs drawn for {slug} lie on an edge: mend the fresh inputs of its source.")
 
 
 def gather(collected: Collected, reference: Reference, out: Path, roster: Roster | None = None) -> Cohort:
@@ -167,6 +181,24 @@ def write_whole(path: Path, text: str) -> None:
             f"{path} cannot be written: {error.strerror}. Nothing that was written before is lost; make room"
             " or choose another --out, then run the same command again."
         ) from None
+
+
+def _rehearse(reference: Reference, settings: Settings) -> None:
+    """Grade the reference's own answers: a machine on which they fail would fail everybody."""
+    answers = {
+        cell.id.removesuffix("-answer"): cell.source for cell in reference.solution.cells if cell.id.endswith("-answer")
+    }
+    with _runner(reference, settings) as runner:
+        run = runner.run(inject.assembled(reference, answers, []), settings.limits.wall)
+    failed = [cell for cell, result in run.cells.items() if result.status != "passed"]
+    if failed or not run.cells:
+        first = run.cells[failed[0]] if failed else None
+        reason = run.stopped or (f"{failed[0]} {first.status} {first.reason}".strip() if first else "nothing was run")
+        raise WorkbookError(f"The reference itself does not pass on this machine ({reason}), so nothing was graded.")
+
+
+def _runner(reference: Reference, settings: Settings) -> Runner:
+    return Runner(reference.solution, sandboxed=settings.sandboxed, limits=settings.limits, seed=reference.seed)
 
 
 def _store(out: Path, reference: Reference) -> Path:
@@ -215,13 +247,13 @@ def _start_worker(reference: Reference, settings: Settings) -> None:
     # The parent decides what an interrupt means; what is running here must not die halfway.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
-    _worker = Runner(reference.solution, sandboxed=settings.sandboxed, limits=settings.limits, seed=reference.seed)
+    _worker = _runner(reference, settings)
     _work = (reference, settings.limits)
 
 
 def _leave(*_: object) -> None:
     if _worker is not None:
-        _worker.__exit__()
+        _worker.end()
     os._exit(1)
 
 

@@ -67,7 +67,8 @@ def grade(
     if _inside(out, submissions):
         raise WorkbookError(f"--out {out} lies inside {submissions}: choose a folder beside it.")
     collected = collect(submissions, people)
-    chosen = reference.load(exercise or _exercise_of(list(collected.submissions.values())), cohorts.seed(out, seed))
+    slug = exercise or _exercise_of(list(collected.submissions.values()))
+    chosen = cohorts.reference_for(slug, out, seed)
     say(f"{len(collected.submissions)} submission(s) of {chosen.slug}, {len(collected.aside)} other file(s) put aside.")
     settings = cohorts.Settings(sandboxed, jobs or os.cpu_count() or 1, limits)
     try:

@@ -1,13 +1,13 @@
 """The grade of one submission: run, find what went wrong, and let one mistake cost one question."""
 
+import json
 import time
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from customer_value.checks import canonical
-from workbook.grading import inject
+from workbook.grading import inject, names
 from workbook.grading.limits import Limits
-from workbook.grading.names import assigned
 from workbook.grading.reference import Reference
 from workbook.grading.runner import CellResult, Run, Runner
 
@@ -109,7 +109,7 @@ class _Attempt:
             broken = broken or self._setup_failed(run) or run.stopped is not None
             if culprit is None:
                 break
-        if broken or self._shadowing():
+        if broken or self._disturbing():
             self._alone()
 
     def result(self, question: dict[str, Any]) -> QuestionResult:
@@ -127,10 +127,13 @@ class _Attempt:
             result.status, result.reason = NOT_RUN, self._out_of_time or "it could not be run"
             return result
         printed = check.printed.strip()
-        result.answer = printed.removeprefix(f"{qid.upper()} = ")[:2_000]
-        if question["kind"] == "free":
-            result.status = MANUAL if check.status == "passed" else ERROR
-        elif check.status == "passed":
+        answer_text = printed.removeprefix(f"{qid.upper()} = ")
+        is_free = question["kind"] == "free"
+        written = _free_text(answer_text) if is_free else None
+        result.answer = answer_text[:2_000] if written is None else written
+        if written is not None:
+            result.status = MANUAL
+        elif check.status == "passed" and not is_free:
             result.status, result.reached = RIGHT, question["points"]
         elif answer is not None and answer.status == "timeout":
             result.status, result.reason = TIMEOUT, answer.reason
@@ -181,14 +184,14 @@ class _Attempt:
         given = [result.status for cell, result in run.cells.items() if cell.startswith("code-")]
         return "error" in given or "timeout" in given
 
-    def _shadowing(self) -> bool:
-        """Whether an answer assigns to a name that the given cells made."""
+    def _disturbing(self) -> bool:
+        """Whether an answer may have changed what the given cells made."""
         given = set()
         for cell in self._reference.learner.cells:
             if cell.cell_type == "code" and cell.id.startswith("code-"):
-                given |= assigned(cell.source)
+                given |= names.bound(cell.source)
         texts = [*self._answers.by_question.values(), *(source for _, source in self._extra)]
-        return any(assigned(text) & given for text in texts)
+        return any(names.may_change(text, given) for text in texts)
 
     def _alone(self) -> None:
         """What is not right, once more with all other answers left out: one mistake costs one question."""
@@ -219,6 +222,15 @@ def misconception(question: dict[str, Any], answer: str) -> str:
         if canonical.digest(question["salt"], seen) == wrong["digest"]:
             return wrong["says"]
     return ""
+
+
+def _free_text(printed: str) -> str | None:
+    """The learner's text from the JSON string that its check prints; ``None`` if it is none."""
+    try:
+        text = json.loads(printed)
+    except ValueError:
+        return None
+    return text if isinstance(text, str) else None
 
 
 def _nothing(reference: Reference, reason: str) -> list[QuestionResult]:

@@ -53,11 +53,17 @@ class Runner:
         self._grading = {"CUSTOMER_VALUE_CHECKS": "grading", "CUSTOMER_VALUE_SEED": str(seed)}
         self._zygote: subprocess.Popen | None = None
         self._channel: socket.socket | None = None
+        self._child: int | None = None
 
     def __enter__(self) -> "Runner":
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """End everything that was started here."""
+        self._end_child()
         self._end_zygote()
 
     def run(self, notebook: nbformat.NotebookNode, seconds: float) -> Run:
@@ -94,15 +100,12 @@ class Runner:
                 nbval_run.run(path, self._reference, where, tell)
             os._exit(0)
         os.close(write)
+        self._child = pid
         try:
             return self._follow(read, where, seconds)
         finally:
             os.close(read)
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGKILL)
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
+            self._end_child()
 
     def _follow(self, pipe: int, where: kernel.Launch, seconds: float) -> Run:
         run, end, held = Run({}), time.monotonic() + seconds, b""
@@ -171,6 +174,15 @@ class Runner:
             if self._channel.recv(6) != b"ready\n":
                 raise WorkbookError("Python for grading did not start. Try `python -m workbook doctor`.")
         return self._channel
+
+    def _end_child(self) -> None:
+        pid, self._child = self._child, None
+        if pid is not None:
+            # It may not lead its group yet.
+            for kill in (os.killpg, os.kill):
+                with contextlib.suppress(ProcessLookupError):
+                    kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
 
     def _end_zygote(self) -> None:
         if self._channel is not None:

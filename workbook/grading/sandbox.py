@@ -6,6 +6,7 @@ kills everything inside, however many processes there are.
 
 import contextlib
 import ctypes
+import fcntl
 import json
 import os
 import select
@@ -25,6 +26,7 @@ from workbook.paths import ROOT
 SCRATCH = "/scratch"
 _NAMESPACES = ("user", "mnt", "pid", "net", "ipc", "uts", "cgroup")
 _SYSTEM = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts")
+_NS_GET_USERNS = 0xB701
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
@@ -94,11 +96,12 @@ def opened(limits: Limits) -> Iterator[Sandbox]:
 def _command(shared: Path | None, limits: Limits) -> list[str]:
     """Bubblewrap's arguments: an allow-list, read-only, and nothing of ``workbook`` or the references."""
     command = ["bwrap", "--unshare-user", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
+    size = str(limits.scratch * 2**20)
+    # Before the rest: what is readable may lie in a temporary folder itself.
+    command += ["--size", size, "--tmpfs", "/tmp"]
     for path in _readable():
         command += ["--ro-bind", str(path), str(path)]
-    command += ["--proc", "/proc", "--dev", "/dev"]
-    size = str(limits.scratch * 2**20)
-    command += ["--size", size, "--tmpfs", "/tmp", "--size", size, "--tmpfs", SCRATCH, "--chdir", SCRATCH]
+    command += ["--proc", "/proc", "--dev", "/dev", "--size", size, "--tmpfs", SCRATCH, "--chdir", SCRATCH]
     if shared is not None:
         command += ["--bind", str(shared), str(shared)]
     for name, value in environment().items():
@@ -135,11 +138,16 @@ def join(pid: int) -> None:
 
     The caller has one thread. Raises ``OSError`` where the kernel refuses.
     """
-    handles = [os.open(f"/proc/{pid}/ns/{name}", os.O_RDONLY | os.O_CLOEXEC) for name in _NAMESPACES]
-    for handle in handles:
+    handles = {name: os.open(f"/proc/{pid}/ns/{name}", os.O_RDONLY | os.O_CLOEXEC) for name in _NAMESPACES}
+    user = handles.pop("user")
+    # For an ordinary user bubblewrap nests two user namespaces: the outer one owns all others.
+    owner = fcntl.ioctl(handles["mnt"], _NS_GET_USERNS)
+    nested = not os.path.samestat(os.fstat(owner), os.fstat(user))
+    for handle in (owner, *handles.values(), *([user] if nested else [])):
         if _LIBC.setns(handle, 0) != 0:
             number = ctypes.get_errno()
             raise OSError(number, f"setns: {os.strerror(number)}")
+    for handle in (owner, user, *handles.values()):
         os.close(handle)
     os.chdir(SCRATCH)
 
