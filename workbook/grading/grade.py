@@ -186,12 +186,10 @@ class _Attempt:
 
     def _disturbing(self) -> bool:
         """Whether an answer may have changed what the given cells made."""
-        given = set()
-        for cell in self._reference.learner.cells:
-            if cell.cell_type == "code" and cell.id.startswith("code-"):
-                given |= names.bound(cell.source)
+        cells = self._reference.learner.cells
+        given = names.Given(cell.source for cell in cells if cell.cell_type == "code" and cell.id.startswith("code-"))
         texts = [*self._answers.by_question.values(), *(source for _, source in self._extra)]
-        return any(names.may_change(text, given) for text in texts)
+        return any(given.may_be_changed_by(text) for text in texts)
 
     def _alone(self) -> None:
         """What is not right, once more with all other answers left out: one mistake costs one question."""

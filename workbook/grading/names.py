@@ -7,21 +7,23 @@ _REACHES_OUT = {"setattr", "delattr", "exec", "eval", "globals", "locals", "vars
 _CHANGES_IN_PLACE = {"append", "clear", "extend", "insert", "pop", "remove", "setdefault", "sort", "update"}
 
 
-def bound(source: str) -> set[str]:
-    """Names of the notebook that ``source`` binds, or whose items or attributes it sets.
+class Given:
+    """The names that the given cells of a notebook make."""
 
-    What a function calls its own, its arguments and variables, changes nothing outside it.
-    """
-    return _looked_through(source).changed
+    def __init__(self, sources: Iterable[str]) -> None:
+        found = [_looked_through(source) for source in sources]
+        self._names = {name for one in found for name in one.changed}
+        self._modules = {name for one in found for name in one.imported}
 
+    def may_be_changed_by(self, source: str) -> bool:
+        """Whether ``source`` may change one of them, or a module or the shell underneath.
 
-def may_change(source: str, given: set[str]) -> bool:
-    """Whether ``source`` may change one of the ``given`` names, or a module or the shell underneath.
-
-    A true answer for code that does no harm costs one more run of a wrong answer, nothing else.
-    """
-    found = _looked_through(source)
-    return bool(found.changed & given or found.called_on & given or found.reaches_out)
+        What a function calls its own, its arguments and variables, changes nothing outside it. A true answer for
+        code that does no harm costs one more run of a wrong answer, nothing else.
+        """
+        found = _looked_through(source)
+        objects = self._names - self._modules
+        return found.reaches_out or bool(found.changed & self._names or found.called_on & objects)
 
 
 def _looked_through(source: str) -> "_Changes":
@@ -36,12 +38,13 @@ def _looked_through(source: str) -> "_Changes":
 class _Changes(ast.NodeVisitor):
     def __init__(self) -> None:
         self.changed: set[str] = set()
+        """Names it binds, or whose items or attributes it sets."""
         self.called_on: set[str] = set()
         """Names with a method called that changes them in place."""
         self.reaches_out = False
         """Whether it changes something that it imported, or by means that do not show what is changed."""
+        self.imported: set[str] = set()
         self._own: set[str] = set()
-        self._imported: set[str] = set()
 
     def visit_Name(self, node: ast.Name) -> None:
         if isinstance(node.ctx, ast.Load):
@@ -52,7 +55,7 @@ class _Changes(ast.NodeVisitor):
     def visit_Subscript(self, node: ast.Subscript | ast.Attribute) -> None:
         if not isinstance(node.ctx, ast.Load):
             name = _base(node)
-            self.reaches_out |= name is None or name in self._imported
+            self.reaches_out |= name is None or name in self.imported
             if name is not None:
                 self._note(name)
         self.generic_visit(node)
@@ -68,7 +71,7 @@ class _Changes(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_alias(self, node: ast.alias) -> None:
-        self._imported.add(_name(node))
+        self.imported.add(_name(node))
         self._note(_name(node))
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
