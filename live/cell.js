@@ -1,7 +1,6 @@
 // One code cell of the page: its editor, its buttons, its output.
 import { createEditor } from "./editor.js";
 import { OutputArea } from "./outputs.js";
-import { forget, keep, recall } from "./saved.js";
 
 function button(label, description, action) {
   const made = document.createElement("button");
@@ -13,20 +12,35 @@ function button(label, description, action) {
   return made;
 }
 
+const UNKEPT = {
+  off: " This browser does not keep your change when you leave.",
+  full: " The storage of this browser is full, so your change is lost when you leave: copy it to a file.",
+};
+
 const STALE = {
   gone: "Ran before Python was stopped.",
   older: "Ran before the latest change above.",
 };
 
+/** The book's own code of a cell. */
+export const ownCode = (described) => described.source.replace(/\n+$/, "");
+
+/** The name that the book gave a cell of a question; any other cell has its position only. */
+export const idOf = (described, index) => described.id ?? String(index);
+
 export class Cell {
-  constructor(described, index, number, actions) {
+  /** `kept` is what saved.js kept of it on an earlier visit, if anything. */
+  constructor(described, { index, number, saved, kept, actions }) {
     this.index = index;
     this.number = number;
-    this.original = described.source.replace(/\n+$/, "");
+    this.saved = saved;
+    this.original = ownCode(described);
     this.tags = described.tags ?? [];
-    this.id = described.element ?? `hidden-${index}`;
+    this.id = idOf(described, index);
+    // The book's code that the learner's is a change of: an older release's until the learner has chosen.
+    this.base = kept?.original ?? this.original;
     this.root = described.element && document.getElementById(described.element);
-    this.source = this.original;
+    this.source = kept?.source ?? this.original;
     this.area = null;
     this.actions = actions;
     this.said = "";
@@ -50,8 +64,6 @@ export class Cell {
   prepare() {
     const input = this.root.querySelector(".cell_input");
     if (!input) return;
-    const before = recall(this.id);
-    if (before) this.source = before.source;
     this.status = document.createElement("span");
     this.status.className = "live-cell-status";
     const host = document.createElement("div");
@@ -77,13 +89,34 @@ export class Cell {
       changed: (text) => this.changed(text),
     });
     this.showEdited();
-    if (before && before.original !== this.original) {
-      this.say("This is your version; the page's own has changed since. Reset shows it.");
-    }
+  }
+
+  /** Whether the learner has to choose between their own code and that of a newer release. */
+  get outdated() {
+    return Boolean(this.editor) && this.base !== this.original;
+  }
+
+  keepMine() {
+    this.base = this.original;
+    this.changed(this.source);
+    return "Yours stays. Reset brings the book's new code.";
+  }
+
+  takeNew() {
+    this.base = this.original;
+    this.editor.text = this.original;
+    return "This is the book's new code.";
+  }
+
+  bringMineBack(source) {
+    this.editor.text = source;
   }
 
   bringBack() {
-    forget(this.id);
+    if (this.outdated) {
+      this.choice.takeNew(true);
+      return;
+    }
     if (this.failed) this.clearOutput();
     this.editor.text = this.original;
     this.editor.focus();
@@ -91,8 +124,11 @@ export class Cell {
 
   changed(text) {
     this.source = text;
-    if (text === this.original) forget(this.id);
-    else this.unkept = !keep(this.id, text, this.original);
+    if (text !== this.original || this.outdated) this.unkept = this.saved.keep(this.id, text, this.base);
+    else {
+      this.saved.forget(this.id);
+      this.unkept = "";
+    }
     this.showEdited();
     this.actions.changed();
   }
@@ -111,7 +147,7 @@ export class Cell {
   show(state) {
     this.state = state;
     if (!this.status) return;
-    const unkept = this.unkept ? " This browser does not keep your change when you leave." : "";
+    const unkept = UNKEPT[this.unkept] ?? "";
     const running = this.root.classList.contains("live-running");
     const late = state === "changed" ? this.changeInWords() + unkept : (STALE[state] ?? "");
     const told = running ? "" : late;

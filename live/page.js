@@ -1,6 +1,8 @@
 // Makes a page live: loaded after the click on "Run this page", while Python starts in the worker.
-import { Cell } from "./cell.js";
+import { Cell, idOf, ownCode } from "./cell.js";
 import { History } from "./history.js";
+import { offer } from "./releases.js";
+import { place, Saved } from "./saved.js";
 import { Widgets } from "./widgets.js";
 
 const STEPS = {
@@ -73,11 +75,23 @@ class Bar {
     this.status.textContent = text;
     for (const cell of cells) {
       const anchor = document.createElement("a");
-      anchor.href = `#${cell.id}`;
+      anchor.href = `#${cell.root.id}`;
       anchor.textContent = `Go to cell ${cell.number}`;
       this.status.append(" ", anchor);
     }
   }
+}
+
+/** What was kept of this page, each piece under the id that its cell has now. */
+function recall(saved, described) {
+  const cells = described
+    .map((each, index) => ({ id: idOf(each, index), original: ownCode(each), shown: each.element }))
+    .filter((cell) => cell.shown);
+  const kept = saved.read();
+  const { placed, left } = place(kept, cells);
+  for (const { id, original } of cells) if (placed.get(id)?.source === original) placed.delete(id);
+  if (kept.length) saved.write([...placed.values(), ...left]);
+  return { placed, left };
 }
 
 class Page {
@@ -85,13 +99,13 @@ class Page {
     this.startWorker = restart;
     this.megabytes = megabytes;
     let number = 0;
+    const saved = new Saved(data.page);
+    const { placed, left } = recall(saved, data.cells);
     this.cells = data.cells.map((described, index) => {
       const shown = described.element && document.getElementById(described.element);
       if (shown) number += 1;
-      return new Cell(described, index, number, {
-        run: () => this.runOne(index),
-        changed: () => this.changed(index),
-      });
+      const actions = { run: () => this.runOne(index), changed: () => this.changed(index) };
+      return new Cell(described, { index, number, saved, kept: placed.get(idOf(described, index)), actions });
     });
     this.history = new History(this.cells.map((cell) => cell.original));
     for (const cell of this.cells) this.history.edited(cell.index, cell.source);
@@ -102,6 +116,7 @@ class Page {
       restart: () => this.restart(),
       stop: () => this.stop(),
     });
+    offer(bar, this.cells, left, saved);
   }
 
   // --- the life of one Python

@@ -28,16 +28,13 @@ function begin(root, archives) {
   return { worker, early, url };
 }
 
-function changedBefore(cells) {
+function changedBefore(page) {
   let count = 0;
-  for (const { element, source } of cells) {
-    try {
-      // saved.js keeps them under this name.
-      const kept = JSON.parse(localStorage.getItem(`live-cell:${location.pathname}:${element}`));
-      if (kept && kept.source !== source.replace(/\n+$/, "")) count += 1;
-    } catch {
-      // Storage is switched off: nothing was kept.
-    }
+  try {
+    // saved.js keeps them under this name.
+    count = JSON.parse(localStorage.getItem(`customer-value-workbook:code:${page}`))?.length;
+  } catch {
+    // Storage is switched off: nothing was kept.
   }
   if (!count) return "";
   const [what, come] = count === 1 ? ["a cell", "it comes"] : [`${count} cells`, "they come"];
@@ -54,7 +51,7 @@ if (bar && described) {
   style.href = new URL(`${data.root}live/${CONFIG.barStyle}`, document.baseURI);
   document.head.append(style);
   bar.innerHTML = `<div role="group" aria-label="Python in this page"><button type="button">Run this page</button>
-<p role="status">Python starts inside this page and the code below becomes yours to change. It loads about ${megabytes} MB, once. Nothing you type leaves this device.${changedBefore(data.cells)}</p></div>`;
+<p role="status">Python starts inside this page and the code below becomes yours to change. It loads about ${megabytes} MB, once. Nothing you type leaves this device.${changedBefore(data.page)}</p></div>`;
   const button = bar.querySelector("button");
   const note = bar.querySelector("p");
   button.addEventListener("click", async function start() {

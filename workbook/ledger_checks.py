@@ -20,7 +20,7 @@ from workbook.ledger import Formula, Ledger
 # Every public function and method of these computes a formula, unless the ledger says why not.
 MODULES = tuple(
     f"customer_value.{name}"
-    for name in ("clv", "retention", "btyd", "spend", "concentration", "persistence", "profitability")
+    for name in ("clv", "retention", "btyd", "spend", "concentration", "persistence", "profitability", "cvm", "choice")
 )
 
 _BIB_KEY = re.compile(r"^@\w+\{\s*([^,\s]+)\s*,", re.MULTILINE)

@@ -11,8 +11,18 @@ from workbook.errors import WorkbookError
 from workbook.progress import say
 
 _PAGES = ("_config.yml", "_toc.yml", "chapters", "exercises")
-_TEXTS = ("index.md", "references.md", "references.bib", "ledger", "benchmarks/index.md", "benchmarks/results")
-_BOOK = (*_PAGES, *_TEXTS, "_assets", "workbook", "customer_value", "datasets", "constraints.txt")
+_TEXTS = ("index.md", "progress.md", "references.md", "references.bib", "ledger", "benchmarks/index.md")
+_BOOK = (
+    *_PAGES,
+    *_TEXTS,
+    "benchmarks/results",
+    "_assets",
+    "workbook",
+    "customer_value",
+    "datasets",
+    "constraints.txt",
+    "pyproject.toml",
+)
 _LITE = (
     *_PAGES,
     "ledger",

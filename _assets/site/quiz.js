@@ -32,6 +32,8 @@
         question.dataset.state = right ? "right" : "wrong";
         feedback.replaceChildren(...reasons[choice].cloneNode(true).childNodes);
         answers.set(question, choice);
+        const detail = { key: question.dataset.key, right };
+        question.dispatchEvent(new CustomEvent("quiz:answered", { bubbles: true, detail }));
         showScore();
       };
 

@@ -17,10 +17,18 @@ from customer_value.plots.shares import lorenz, top_shares
 from customer_value.plots.tiers import tier_bars, tier_shift
 
 if TYPE_CHECKING:
+    from customer_value.plots.canvas import strategy_canvas
+    from customer_value.plots.choice import part_worths, price_response, profit_curve, wtp_distribution, wtp_intervals
     from customer_value.plots.course import alive_over_time, tracking
+    from customer_value.plots.cvm import evc_distribution, value_sharing_bar, value_tornado, value_waterfall
+    from customer_value.plots.disciplines import discipline_triangle
+    from customer_value.plots.elements import elements_pyramid
+    from customer_value.plots.experiences import delivery_gap, driver_importance, journey, priorities
     from customer_value.plots.fit import conditional_expectations, frequency_bins, history_counts, spend_bins
+    from customer_value.plots.markets import market_course, region_map, two_axes
     from customer_value.plots.matrices import alive_matrix, purchases_matrix
     from customer_value.plots.projection import survivor_projection
+    from customer_value.plots.promoters import promoters, same_mean
     from customer_value.plots.ranking import capture_curve, value_groups
 
 # Most pages show none of these: each is loaded when it is first asked for.
@@ -29,13 +37,34 @@ _LATER = {
     "alive_over_time": "course",
     "capture_curve": "ranking",
     "conditional_expectations": "fit",
+    "delivery_gap": "experiences",
+    "discipline_triangle": "disciplines",
+    "driver_importance": "experiences",
+    "elements_pyramid": "elements",
+    "evc_distribution": "cvm",
     "frequency_bins": "fit",
     "history_counts": "fit",
+    "journey": "experiences",
+    "market_course": "markets",
+    "part_worths": "choice",
+    "price_response": "choice",
+    "priorities": "experiences",
+    "profit_curve": "choice",
+    "promoters": "promoters",
     "purchases_matrix": "matrices",
+    "region_map": "markets",
+    "same_mean": "promoters",
     "spend_bins": "fit",
+    "strategy_canvas": "canvas",
     "survivor_projection": "projection",
     "tracking": "course",
+    "two_axes": "markets",
     "value_groups": "ranking",
+    "value_sharing_bar": "cvm",
+    "value_tornado": "cvm",
+    "value_waterfall": "cvm",
+    "wtp_distribution": "choice",
+    "wtp_intervals": "choice",
 }
 
 __all__ = [
@@ -52,20 +81,41 @@ __all__ = [
     "alive_over_time",
     "capture_curve",
     "conditional_expectations",
+    "delivery_gap",
+    "discipline_triangle",
+    "driver_importance",
+    "elements_pyramid",
+    "evc_distribution",
     "frequency_bins",
     "history_counts",
+    "journey",
     "lorenz",
+    "market_course",
     "money",
     "new_axes",
+    "part_worths",
+    "price_response",
+    "priorities",
+    "profit_curve",
+    "promoters",
     "purchases_matrix",
+    "region_map",
+    "same_mean",
     "spend_bins",
+    "strategy_canvas",
     "survivor_projection",
     "tier_bars",
     "tier_shift",
     "top_shares",
     "tracking",
+    "two_axes",
     "value_groups",
+    "value_sharing_bar",
+    "value_tornado",
+    "value_waterfall",
     "whale",
+    "wtp_distribution",
+    "wtp_intervals",
 ]
 
 

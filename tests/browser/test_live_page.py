@@ -46,7 +46,7 @@ def cell(source: str, *tags: str, shown: bool = True) -> dict:
     return {"source": source, "tags": list(tags), "shown": shown}
 
 
-def markup(cells: list[dict]) -> str:
+def markup(cells: list[dict], page: str) -> str:
     """A page as the book writes it: highlighted cells with computed outputs, and the list of the cells."""
     shown, described = [], []
     for index, each in enumerate(cells):
@@ -62,7 +62,7 @@ def markup(cells: list[dict]) -> str:
         if "hide-output" in each["tags"]:
             output = f"<details><summary>Show the result</summary>{output}</details>"
         shown.append(f'<div class="cell docutils container" id="{element}">{shown_input}{output}</div>')
-    data = json.dumps({"root": "../../", "lite": "", "cells": described}).replace("</", "<\\/")
+    data = json.dumps({"root": "../../", "page": page, "lite": "", "cells": described}).replace("</", "<\\/")
     return f"""<!DOCTYPE html><html lang="en" data-theme="light"><head><meta charset="utf-8"><title>Page</title>
 <link rel="icon" href="data:,"><meta name="viewport" content="width=device-width, initial-scale=1">
 <script type="application/json" id="live-cells">{data}</script>
@@ -134,7 +134,9 @@ def live(page: Page, folder: Path, site: str) -> Callable[..., Live]:
     """Opens a page with the given cells."""
 
     def open_page(*cells: dict, name: str = "page") -> Live:
-        (folder / "chapters" / "one" / f"{name}.html").write_text(markup(list(cells)), encoding="utf-8")
+        (folder / "chapters" / "one" / f"{name}.html").write_text(
+            markup(list(cells), f"chapters/one/{name}"), encoding="utf-8"
+        )
         page.goto(f"{site}chapters/one/{name}.html")
         return Live(page)
 
@@ -396,11 +398,16 @@ def test_every_dataset_is_the_same_as_on_this_machine(live):
 import hashlib
 import inspect
 from customer_value import datasets
+from customer_value.company import schema
+frames = {table: datasets.load_kettleholt(table) for table in schema.LEARNERS}
 for name, load in inspect.getmembers(datasets, inspect.isfunction):
     parameters = inspect.signature(load).parameters.values()
     if name.startswith("load_") and all(each.default is not each.empty for each in parameters):
-        frame = load()
-        print(name, frame.shape, *frame.dtypes, hashlib.sha256(frame.to_csv().encode()).hexdigest())"""
+        frames[name] = load()
+frames["truth"] = frames.pop("load_kettleholt_truth").customers
+for name, frame in frames.items():
+    kinds = [kind if str(kind) != "str" else "object" for kind in frame.dtypes]
+    print(name, frame.shape, *kinds, hashlib.sha256(frame.to_csv().encode()).hexdigest())"""
     here = subprocess.run([sys.executable, "-c", source], cwd=paths.ROOT, capture_output=True, text=True, check=True)
     assert "load_electricity_choice (17232, 10)" in here.stdout
     opened = live(cell(source)).start()

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from customer_value import choice, cvm
 from customer_value.btyd import BetaGeoBetaBinomModel, BetaGeoModel, ModifiedBetaGeoModel, ParetoNBDModel
 from customer_value.clv import clv_schedule
-from customer_value.datasets import load_cdnow, load_donations, load_retention_survivors
+from customer_value.datasets import load_camera_conjoint, load_cdnow, load_donations, load_retention_survivors
 from customer_value.persistence import redrawn_falls, tier_table
 from customer_value.retention import ShiftedBetaGeoModel, kaplan_meier, survival_curve, survivors_by_cohort, tenures
 from customer_value.spend import GammaGammaModel
@@ -60,7 +61,25 @@ def figures() -> dict[str, dict[str, float | list[float]]]:
             survival=model.survival(np.arange(13)),
             simulated=model.simulate(3, 8, seed=1),
         )
-    return found
+    return found | _choices() | {"tractor": {"values": np.ravel(cvm.simulate(cvm.tractor_case(), 5).amounts).tolist()}}
+
+
+def _choices() -> dict[str, dict[str, float | list[float]]]:
+    data, columns = load_camera_conjoint(), ["zoom", "wifi", "brand", "price"]
+    models = {
+        "multinomial logit": choice.MultinomialLogit().fit(data, columns),
+        "mixed logit": choice.MixedLogit().fit(data, columns, {"price": "negative lognormal"}, draws=20),
+        "latent classes": choice.LatentClassLogit(2).fit(data, columns, starts=2),
+    }
+    return {
+        name: {
+            "loglik": model.loglik_,
+            "estimates": model.params_.tolist(),
+            "errors": model.summary()["se"].tolist(),
+            "coefficients": np.ravel(model.tastes().coefficients[:5]).tolist(),
+        }
+        for name, model in models.items()
+    }
 
 
 def types() -> dict[str, dict[str, str]]:

@@ -4,17 +4,42 @@ One function per entry, in the order of ``ledger/formulas.yml``: it yields pairs
 arithmetic and the library's number. Change the LaTeX of an entry and its function here together.
 """
 
+import warnings
 from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import combinations
+from math import factorial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from mpmath import beta, binomial, diff, exp, floor, gamma, hyp2f1, hyperu, inf, log, mp, mpf, nsum, quad, sqrt
+from mpmath import (
+    beta,
+    betainc,
+    binomial,
+    diff,
+    erfinv,
+    exp,
+    findroot,
+    floor,
+    gamma,
+    hyp2f1,
+    hyperu,
+    inf,
+    log,
+    matrix,
+    mp,
+    mpf,
+    nsum,
+    quad,
+    sqrt,
+)
 
-from customer_value import clv
+from customer_value import choice, clv, cvm, experience, strategy
 from customer_value.btyd import BetaGeoBetaBinomModel, BetaGeoModel, ModifiedBetaGeoModel, ParetoNBDModel
 from customer_value.concentration import gini, lorenz_curve, share_of_customers_for, top_share
+from customer_value.datasets import load_camera_conjoint
 from customer_value.persistence import expected_next, reliability, top_tier_shift
 from customer_value.profitability import customer_profit, whale_curve
 from customer_value.retention import ShiftedBetaGeoModel, kaplan_meier, survival_curve
@@ -898,6 +923,507 @@ def _() -> Pairs:
         printed = pareto_alive(x, mpf(t_x), until) * (r + x) / (alpha + until) * (b + until) ** s
         found = PARETO_MODEL.discounted_expected_residual_transactions(rows(x, t_x, T), discount_rate=0.15)[0]
         yield printed * rate ** (s - 1) * tricomi, found
+
+
+# Strategy and experience
+
+
+@of("posterior-rate")
+def _() -> Pairs:
+    for h, x, t in (("0.5", 10, 2), ("2", 0, 3), ("1.5", 7, 1)):
+        spread, mean = mpf(h) ** 2, mpf(6)
+        market = strategy.Market(heterogeneity=float(h))
+        found = strategy.posterior_rate(market, np.array([float(x)]), np.array([float(t)]))[0]
+        yield (1 / spread + x) / (1 / (spread * mean) + t), found
+
+
+NOW, FUTURE = (40, 35, 25), (25, 25, 50)
+
+
+@of("triangle-place")
+def _() -> Pairs:
+    corners = ((mpf(0), mpf(0)), (mpf("0.5"), sqrt(3) / 2), (mpf(1), mpf(0)))
+    for at in (0, 1):
+        printed = sum(w * corner[at] for w, corner in zip(NOW, corners, strict=True)) / 100
+        yield printed, strategy.ternary(strategy.Weights(*NOW))[at]
+
+
+@of("points-moved")
+def _() -> Pairs:
+    printed = mpf(sum(abs(v - w) for w, v in zip(NOW, FUTURE, strict=True))) / 2
+    yield printed, strategy.points_moved(strategy.Weights(*NOW), strategy.Weights(*FUTURE))
+
+
+@of("cost-of-a-move")
+def _() -> Pairs:
+    c, b, rho, i = (60, 90, 40), (8, 15, 20), mpf("0.5"), mpf("0.1")
+    up = [max(v - w, 0) for w, v in zip(NOW, FUTURE, strict=True)]
+    down = [max(w - v, 0) for w, v in zip(NOW, FUTURE, strict=True)]
+    yearly = sum(b[j] * (up[j] - rho * down[j]) for j in range(3))
+    printed = sum(c[j] * up[j] for j in range(3)) + yearly * sum((1 + i) ** -t for t in range(1, 6))
+    yield printed, strategy.cost_of_move(strategy.Weights(*NOW), strategy.Weights(*FUTURE)).present_value
+
+
+SURVEYED = pd.DataFrame({"responded": [True, False, False, True, True], "cell": list("aaabb"), "q": [4.0, 0, 0, 7, 9]})
+PEOPLE = [(mpf(3), mpf(4)), (mpf(1), mpf(7)), (mpf(1), mpf(9))]
+
+
+@of("response-weight")
+def _() -> Pairs:
+    found = experience.response_weights(SURVEYED, by=["cell"])
+    for (weight, _), each in zip(PEOPLE, found, strict=True):
+        yield weight, each
+
+
+@of("weighted-mean")
+def _() -> Pairs:
+    weights = experience.response_weights(SURVEYED, by=["cell"])
+    found = experience.weighted_means(SURVEYED[SURVEYED["responded"]], ["q"], weights).loc["q"]
+    total = sum(w for w, _ in PEOPLE)
+    mean = sum(w * y for w, y in PEOPLE) / total
+    yield mean, found["mean"]
+    yield sqrt(mpf(3) / 2 * sum(w**2 * (y - mean) ** 2 for w, y in PEOPLE)) / total, found["se"]
+
+
+AMONG = [["1", "0.2", "0.3", "0.4"], ["0.2", "1", "0.5", "0.1"], ["0.3", "0.5", "1", "0.2"], ["0.4", "0.1", "0.2", "1"]]
+OUTCOME = ["-0.4", "0.1", "-0.3", "0.4"]
+
+
+def printed_r2(drivers: tuple[int, ...]) -> mpf:
+    if not drivers:
+        return mpf(0)
+    r = mp.matrix([mpf(OUTCOME[j]) for j in drivers])
+    among = mp.matrix([[mpf(AMONG[j][k]) for k in drivers] for j in drivers])
+    return (r.T * mp.inverse(among) * r)[0]
+
+
+@of("shapley-share")
+def _() -> Pairs:
+    found = experience.shapley_shares(np.array(AMONG, dtype=float), np.array(OUTCOME, dtype=float))
+    for j in range(4):
+        others = [k for k in range(4) if k != j]
+        printed = mpf(0)
+        for size in range(4):
+            for chosen in combinations(others, size):
+                chance = mpf(factorial(size) * factorial(3 - size)) / factorial(4)
+                printed += chance * (printed_r2(tuple(sorted((*chosen, j)))) - printed_r2(chosen))
+        yield printed, found[j]
+
+
+@of("relative-weight")
+def _() -> Pairs:
+    found = experience.relative_weights(np.array(AMONG, dtype=float), np.array(OUTCOME, dtype=float))
+    values, vectors = mp.eigsy(mp.matrix([[mpf(entry) for entry in row] for row in AMONG]))
+    root = vectors * mp.diag([sqrt(value) for value in values]) * vectors.T
+    beta = mp.inverse(root) * mp.matrix([mpf(entry) for entry in OUTCOME])
+    for j in range(4):
+        yield sum(root[j, k] ** 2 * beta[k] ** 2 for k in range(4)), found[j]
+
+
+@of("net-promoter-score")
+def _() -> Pairs:
+    answers = [10, 9, 8, 7, 6, 0, 9]
+    P, D, n = mpf(3) / 7, mpf(2) / 7, 7
+    found = experience.net_promoter_score(answers)
+    yield 100 * (P - D), found.score
+    yield 100 * sqrt((P + D - (P - D) ** 2) / (n - 1)), found.se
+
+
+@of("effect-among-equals")
+def _() -> Pairs:
+    classes = [(([1, 3, 8]), ([4, 6])), (([10, 12]), ([20, 22, 25]))]
+    happened, outcome, alike = [], [], []
+    for number, sides in enumerate(classes):
+        for event, side in zip((True, False), sides, strict=True):
+            happened += [event] * len(side)
+            outcome += side
+            alike += [number] * len(side)
+    found = experience.effect_of(pd.Series(happened), pd.Series(outcome, dtype=float), pd.Series(alike))
+
+    def mean(side: list[int]) -> mpf:
+        return mpf(sum(side)) / len(side)
+
+    def error(side: list[int]) -> mpf:
+        return sum((y - mean(side)) ** 2 for y in side) / (len(side) - 1) / len(side)
+
+    n = sum(len(one) for one, _ in classes)
+    yield sum(mpf(len(one)) / n * (mean(one) - mean(other)) for one, other in classes), found.effect
+    yield sqrt(sum((mpf(len(one)) / n) ** 2 * (error(one) + error(other)) for one, other in classes)), found.se
+
+
+@of("value-of-mending")
+def _() -> Pairs:
+    factors = {"passing": (1000, 0), "affected": ("0.2", "0.05"), "fixable": ("0.5", 0), "loss": ("0.3", "0.1")}
+    factors["margin"] = (20, 4)
+    row = {name: float(mu) for name, (mu, _) in factors.items()}
+    row |= {f"{name}_se": float(s) for name, (_, s) in factors.items()} | {"cost": 0.0}
+    found = experience.priorities(pd.DataFrame([row])).iloc[0]
+    value, squares = mpf(1), mpf(1)
+    for mu, s in factors.values():
+        value, squares = value * mpf(mu), squares * (mpf(mu) ** 2 + mpf(s) ** 2)
+    yield value, found["value"]
+    yield sqrt(squares - value**2), found["se"]
+
+
+# The customer value model
+
+FUEL = cvm.ValueModel(
+    "ours",
+    "theirs",
+    [
+        cvm.Input("hours", cvm.Uniform(900, 1_100), "hours"),
+        cvm.Input("before", cvm.Triangular(4, 5, 9), "$/hour"),
+        cvm.Input("after", cvm.Pert(2, 3, 5), "$/hour"),
+        cvm.Input("price", 10_000, "$"),
+        cvm.Input("making", 9_000, "$"),
+    ],
+    [
+        cvm.Element("Fuel", "hours × before", "hours × after"),
+        cvm.Element("Sales", "price", "price + hours × after", side="revenue"),
+    ],
+    reference_price="price",
+    cost="making",
+)
+
+
+def printed_difference(hours: mpf, before: mpf, after: mpf) -> mpf:
+    return (hours * after) - (hours * after - hours * before)
+
+
+HOURS, OLD_RATE, NEW_RATE = mpf(1_000), mpf(4 + 5 + 9) / 3, (2 + 4 * mpf(3) + 5) / 6
+
+
+@of("differentiation-value")
+def _() -> Pairs:
+    printed = printed_difference(HOURS, OLD_RATE, NEW_RATE)
+    yield printed, FUEL.differentiation_value()
+    yield printed, FUEL.values()["value"].sum()
+    drawn = cvm.simulate(FUEL, 3)
+    hours, before, after = (map(mpf, drawn.inputs[name]) for name in ("hours", "before", "after"))
+    for *inputs, found in zip(hours, before, after, drawn.amounts["differentiation value"], strict=True):
+        yield printed_difference(*inputs), found
+
+
+@of("economic-value-to-the-customer")
+def _() -> Pairs:
+    printed = 10_000 + printed_difference(HOURS, OLD_RATE, NEW_RATE)
+    yield printed, FUEL.evc()
+    yield printed - printed_difference(HOURS, OLD_RATE, NEW_RATE), FUEL.price_of_reference()
+    yield printed, cvm.waterfall(FUEL)["end"].iloc[-1]
+
+
+@of("present-value-in-word-equations")
+def _() -> Pairs:
+    for rate, periods in ((0.08, 6), (0.01, 24), (1.0, 2.5)):
+        i, n = mpf(rate), mpf(periods)
+        inputs = {"rate": rate, "years": periods}
+        yield (1 - (1 + i) ** -n) / i, cvm.Equation("annuity(rate, years)").value(inputs)
+        yield 70 * (1 + i) ** -n, cvm.Equation("present(70, rate, years)").value(inputs)
+    yield mpf(6), cvm.Equation("annuity(0, 6)").value({})
+
+
+@of("triangular-input")
+def _() -> Pairs:
+    a, m, b = mpf(1), mpf(2), mpf(6)
+    for chance in (0.05, 0.2, 0.21, 0.9):
+        p = mpf(chance)
+        rising = a + sqrt(p * (b - a) * (m - a))
+        falling = b - sqrt((1 - p) * (b - a) * (b - m))
+        yield rising if p <= (m - a) / (b - a) else falling, cvm.Triangular(1, 2, 6).quantile(chance)
+
+
+@of("pert-input")
+def _() -> Pairs:
+    a, m, b = mpf(1), mpf(2), mpf(6)
+    first, second = 1 + 4 * (m - a) / (b - a), 1 + 4 * (b - m) / (b - a)
+    for chance in (0.05, 0.5, 0.95):
+        x = (mpf(float(cvm.Pert(1, 2, 6).quantile(chance))) - a) / (b - a)
+        yield mpf(chance), betainc(first, second, 0, x, regularized=True)
+
+
+@of("value-swing")
+def _() -> Pairs:
+    table = cvm.tornado(FUEL, 0.25, 0.75)
+    ends = [printed_difference(hours, OLD_RATE, NEW_RATE) for hours in (mpf(950), mpf(1_050))]
+    yield abs(ends[1] - ends[0]), table.loc["hours", "swing"]
+
+
+@of("share-of-variation")
+def _() -> Pairs:
+    drawn, found = cvm.simulate(FUEL, 200, 5), cvm.share_of_variation(FUEL, 200, 5)
+    rho = {name: mpf(drawn.inputs[name].corr(drawn.evc, method="spearman")) for name in ("hours", "before")}
+    after = mpf(drawn.inputs["after"].corr(drawn.evc, method="spearman"))
+    for name, value in rho.items():
+        yield value**2 / (sum(each**2 for each in rho.values()) + after**2), found[name]
+
+
+@of("chance-better-off")
+def _() -> Pairs:
+    drawn = cvm.simulate(FUEL, 500)
+    printed = mpf(sum(value > 16_000 for value in drawn.evc)) / 500
+    yield printed, drawn.chance_better_off(16_000)
+    yield printed, cvm.price_range(drawn, [16_000]).loc[16_000, "chance_better_off"]
+
+
+@of("break-even-input")
+def _() -> Pairs:
+    at = cvm.break_even_input(FUEL, "hours", 16_300)
+    yield mpf(16_300), 10_000 + printed_difference(mpf(at), OLD_RATE, NEW_RATE)
+
+
+@of("value-sharing")
+def _() -> Pairs:
+    value, cost, price = mpf(14_000), mpf(9_000), mpf(12_500)
+    found = cvm.value_sharing(14_000, 9_000, 12_500)
+    share = (value - price) / (value - cost)
+    yield share, found.customer_share
+    yield 1 - share, found.seller_share
+    yield value - mpf("0.25") * (value - cost), found.price_for(0.25)
+    own = 10_000 + printed_difference(HOURS, OLD_RATE, NEW_RATE)
+    yield (own - price) / (own - cost), cvm.share_value(FUEL, 12_500).customer_share
+
+
+@of("customers-gain")
+def _() -> Pairs:
+    for price in (8_000, 12_500):
+        printed = 10_000 + printed_difference(HOURS, OLD_RATE, NEW_RATE) - price
+        yield printed, cvm.customer_statement(FUEL, price).loc["Profit", "change"]
+
+
+@of("value-kept")
+def _() -> Pairs:
+    measured = cvm.renewal_page(FUEL, {"hours": 900, "before": 5.5}, 12_000)
+    printed = printed_difference(mpf(900), mpf("5.5"), NEW_RATE) / printed_difference(HOURS, OLD_RATE, NEW_RATE)
+    yield printed, measured.elements.loc["Total", "kept"]
+
+
+# Choice
+
+TASTES = {"price": -0.02, "zoom": 0.9}
+OFFERS = pd.DataFrame({"price": [100.0, 150.0, 120.0], "zoom": [0.0, 1.0, 1.0]}, index=["a", "b", "c"])
+# Three people, two tasks each, three alternatives; person 1 likes zoom, person 3 does not.
+ASKED = pd.DataFrame(
+    {
+        "person": np.repeat([1, 2, 3], 6),
+        "task": np.tile(np.repeat([1, 2], 3), 3),
+        "price": [100.0, 150, 120, 90, 160, 130, 100, 120, 110, 90, 95, 150, 120, 110, 150, 140, 100, 160],
+        "zoom": [0.0, 1, 1, 0, 1, 0, 0, 1, 1, 1, 0, 1, 0, 1, 1, 1, 0, 1],
+        # Which of the three of each task.
+        "chosen": [place == taken for taken in (2, 0, 1, 0, 1, 1) for place in (0, 1, 2)],
+    }
+)
+
+
+def logit_chance(price: mpf, zoom: mpf, row: int, rows: range, table: pd.DataFrame = ASKED) -> mpf:
+    def weight(at: int) -> mpf:
+        return exp(price * mpf(table["price"].iloc[at]) + zoom * mpf(table["zoom"].iloc[at]))
+
+    return weight(row) / sum(weight(at) for at in rows)
+
+
+def of_person(person: int, price: mpf, zoom: mpf) -> mpf:
+    """The chance of both choices of a person with these tastes."""
+    found = mpf(1)
+    for task in (0, 1):
+        rows = range(6 * (person - 1) + 3 * task, 6 * (person - 1) + 3 * task + 3)
+        found *= logit_chance(price, zoom, next(at for at in rows if ASKED["chosen"].iloc[at]), rows)
+    return found
+
+
+def printed_share(tastes: dict[str, float], price: mpf) -> mpf:
+    """The share of offer a at a price, with those who buy nothing at utility 0."""
+    values = [mpf(tastes["price"]) * price + mpf(tastes["zoom"]) * 0]
+    values += [mpf(tastes["price"]) * mpf(p) + mpf(tastes["zoom"]) * mpf(z) for p, z in ((150, 1), (120, 1))]
+    return exp(values[0]) / (sum(map(exp, values)) + 1)
+
+
+@cache
+def asked_logit() -> choice.MultinomialLogit:
+    return choice.MultinomialLogit().fit(ASKED, ["price", "zoom"])
+
+
+@cache
+def asked_mixed() -> choice.MixedLogit:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return choice.MixedLogit().fit(ASKED, ["price", "zoom"], {"zoom": "normal"}, draws=6)
+
+
+@cache
+def asked_classes() -> choice.LatentClassLogit:
+    return choice.LatentClassLogit(2).fit(load_camera_conjoint(), ["zoom", "brand", "price"], starts=1)
+
+
+@of("logit-probability")
+def _() -> Pairs:
+    model = choice.MultinomialLogit.from_params(TASTES)
+    price, zoom = mpf(-0.02), mpf(0.9)
+    found, utility = model.probabilities(ASKED), model.utility(ASKED)
+    for row in (0, 1, 2):
+        yield logit_chance(price, zoom, row, range(3)), found.iloc[row]
+        yield price * mpf(ASKED["price"].iloc[row]) + zoom * mpf(ASKED["zoom"].iloc[row]), utility.iloc[row]
+    yield printed_share(TASTES, mpf(100)), choice.market_shares(model, OFFERS, outside=0.0)["a"]
+
+
+@of("logit-likelihood")
+def _() -> Pairs:
+    price, zoom = (mpf(asked_logit().params_[name]) for name in ("price", "zoom"))
+    yield log(of_person(1, price, zoom) * of_person(2, price, zoom) * of_person(3, price, zoom)), asked_logit().loglik_
+
+
+@of("covariance-by-person")
+def _() -> Pairs:
+    point = [mpf(asked_logit().params_[name]) for name in ("price", "zoom")]
+
+    def of_all(price: mpf, zoom: mpf) -> mpf:
+        return sum(log(of_person(person, price, zoom)) for person in (1, 2, 3))
+
+    bend = matrix([[diff(of_all, point, order) for order in row] for row in (((2, 0), (1, 1)), ((1, 1), (0, 2)))])
+    middle = matrix(2, 2)
+    for person in (1, 2, 3):
+        slope = matrix([diff(lambda p, z, n=person: log(of_person(n, p, z)), point, o) for o in ((1, 0), (0, 1))])
+        middle += slope * slope.T
+    printed = mpf(3) / 2 * bend**-1 * middle * bend**-1
+    found = asked_logit().covariance("person").to_numpy()
+    summary = asked_logit().summary()
+    for row in (0, 1):
+        yield sqrt(printed[row, row]), summary["se"].iloc[row]
+        for column in (0, 1):
+            yield printed[row, column], found[row, column]
+
+
+@of("willingness-to-pay")
+def _() -> Pairs:
+    price, zoom = (mpf(asked_logit().params_[name]) for name in ("price", "zoom"))
+    spread = asked_logit().covariance("classic")
+    aa, ap, pp = (mpf(spread.loc[pair]) for pair in (("zoom", "zoom"), ("zoom", "price"), ("price", "price")))
+    worth = -zoom / price
+    found = choice.willingness_to_pay(asked_logit(), ["zoom"], errors="classic").loc["zoom"]
+    yield worth, found["estimate"]
+    yield sqrt(aa + 2 * worth * ap + worth**2 * pp) / abs(price), found["se"]
+    yield worth, choice.wtp_distribution(asked_logit(), ["zoom"])["zoom"].iloc[0]
+
+
+def draws_of(model: choice.MixedLogit, values: dict[str, float]) -> list[list[mpf]]:
+    """Coefficients of zoom by person and draw: Halton points in base 2 from the 100th on, as standard normals."""
+    found = []
+    for person in range(3):
+        points = [
+            sum(mpf(int(bit)) / 2 ** (at + 1) for at, bit in enumerate(bin(100 + 6 * person + r)[:1:-1]))
+            for r in range(6)
+        ]
+        normal = [sqrt(2) * erfinv(2 * point - 1) for point in points]
+        found.append([mpf(values["zoom"]) + mpf(values["sd zoom"]) * z for z in normal])
+    return found
+
+
+@of("mixed-logit")
+def _() -> Pairs:
+    values = {"price": -0.03, "zoom": 0.4, "sd zoom": 1.3}
+    for given in (values, asked_mixed().params_.to_dict()):
+        drawn = draws_of(asked_mixed(), given)
+        printed = sum(log(sum(of_person(n, mpf(given["price"]), zoom) for zoom in drawn[n - 1]) / 6) for n in (1, 2, 3))
+        yield printed, asked_mixed().simulated_loglik(given)
+    yield printed, asked_mixed().loglik_
+
+
+@of("tastes-of-a-person")
+def _() -> Pairs:
+    values = asked_mixed().params_.to_dict()
+    for person, zooms in enumerate(draws_of(asked_mixed(), values), start=1):
+        weights = [of_person(person, mpf(values["price"]), zoom) for zoom in zooms]
+        printed = sum(weight * zoom for weight, zoom in zip(weights, zooms, strict=True)) / sum(weights)
+        yield printed, asked_mixed().person_tastes().loc[person, "zoom"]
+
+
+@of("latent-classes")
+def _() -> Pairs:
+    model, data = asked_classes(), load_camera_conjoint()
+    joint = []
+    for at in (1, 2):
+        part = choice.MultinomialLogit.from_params({"zoom": 1.0})
+        part.encoding_, part.params_ = model.encoding_, model.coefficients_.loc[at]
+        log_chance = np.log(part.probabilities(data))[data["chosen"]].groupby(data["person"]).sum()
+        joint.append([mpf(model.shares_[at]) * exp(mpf(value)) for value in log_chance])
+    yield sum(log(one + two) for one, two in zip(*joint, strict=True)), model.loglik_
+    for person in (0, 50, 331):
+        h = joint[0][person] / (joint[0][person] + joint[1][person])
+        yield h, model.membership_[1].iloc[person]
+        printed = h * mpf(model.coefficients_.loc[1, "zoom"]) + (1 - h) * mpf(model.coefficients_.loc[2, "zoom"])
+        yield printed, model.person_tastes()["zoom"].iloc[person]
+
+
+@of("information-criteria")
+def _() -> Pairs:
+    table = choice.compare_classes(load_camera_conjoint(), ["zoom", "brand", "price"], [1])
+    loglik = mpf(table.loc[1, "loglik"])
+    yield 2 * 6 - 2 * loglik, table.loc[1, "aic"]
+    yield 6 * log(mpf(332)) - 2 * loglik, table.loc[1, "bic"]
+
+
+@of("elasticity-of-a-share")
+def _() -> Pairs:
+    model = choice.MultinomialLogit.from_params(TASTES)
+    share = printed_share(TASTES, mpf(90))
+    yield (
+        90 * mpf(-0.02) * (1 - share),
+        choice.price_response(model, OFFERS, "a", [90], outside=0.0)["elasticity"].iloc[0],
+    )
+    kinds, at = asked_classes(), pd.DataFrame({"zoom": [True, False], "brand": "canon", "price": 150}, index=["a", "b"])
+    above = below = mpf(0)
+    for part in kinds.segments():
+        share = mpf(choice.market_shares(part.model, at)["a"])
+        above += mpf(part.share) * mpf(part.model.params_["price"]) * share * (1 - share)
+        below += mpf(part.share) * share
+    yield 150 * above / below, choice.price_response(kinds, at, "a", [150])["elasticity"].iloc[0]
+
+
+@of("profit-of-a-price")
+def _() -> Pairs:
+    model = choice.MultinomialLogit.from_params(TASTES)
+    found = choice.profit_curve(model, OFFERS, "a", [90, 130], unit_cost=40, market_size=500, outside=0.0)
+    for price in (90, 130):
+        yield (price - 40) * 500 * printed_share(TASTES, mpf(price)), found.loc[price, "profit"]
+
+
+@of("best-price")
+def _() -> Pairs:
+    model = choice.MultinomialLogit.from_params(TASTES)
+    found = choice.optimal_price(model, OFFERS, "a", unit_cost=40, price_range=(40, 200), outside=0.0)
+    price = findroot(lambda p: p - 40 + 1 / (mpf(-0.02) * (1 - printed_share(TASTES, p))), found.price)
+    # A maximum is flat: half of the digits of the profit tell the price.
+    assert abs(found.price - price) < 1e-5
+    yield (price - 40) * printed_share(TASTES, price), found.profit
+
+
+@of("gain-from-fences")
+def _() -> Pairs:
+    tastes = [{"price": -0.02, "zoom": 0.9}, {"price": -0.05, "zoom": 0.5}]
+    segments = [
+        choice.Segment(name, share, choice.MultinomialLogit.from_params(each))
+        for name, share, each in zip("xy", (0.25, 0.75), tastes, strict=True)
+    ]
+    found = choice.price_fences(
+        segments,
+        OFFERS,
+        "a",
+        unit_cost=40,
+        price_range=(40, 200),
+        market_size=1_000,
+        leak=0.2,
+        fence_cost=30,
+        outside=0.0,
+    )
+    people, own = (250, 750), [mpf(value) for value in found.segments["own_price"]]
+
+    def profit(at: int, price: mpf) -> mpf:
+        return (price - 40) * people[at] * printed_share(tastes[at], price)
+
+    apart = sum(profit(at, own[at]) for at in (0, 1))
+    lowest = sum(profit(at, min(own)) for at in (0, 1))
+    together = sum(profit(at, mpf(found.single_price)) for at in (0, 1))
+    leak = mpf(0.2)
+    yield (1 - leak) * apart + leak * lowest - 30 - together, found.gain
 
 
 LEDGER = ledger.read()

@@ -20,7 +20,18 @@ def test_import_is_cheap() -> None:
 
 @pytest.mark.parametrize(
     "module",
-    ["datasets", "concentration", "transactions", "persistence", "profitability", "clv", "retention", "checks"],
+    [
+        "datasets",
+        "concentration",
+        "transactions",
+        "persistence",
+        "profitability",
+        "clv",
+        "retention",
+        "cvm",
+        "choice",
+        "checks",
+    ],
 )
 def test_counting_needs_no_plotting(module: str) -> None:
     assert not loaded(f"import customer_value.{module}") & {

@@ -20,7 +20,7 @@ class Expected:
 
     state: str = "graded"
     lost: dict[str, str] = field(default_factory=dict)
-    """Status of every question that is not right."""
+    """Status of every question that is not right; ``a or b`` where both can be."""
     note: str = ""
     """Part of a note that must be there."""
 
@@ -222,7 +222,9 @@ def _tampered(reference: Reference) -> Iterator[Case]:
     )
     yield Case("hard-coded", written(reference, good | {"q2": table}), Expected(lost={"q2": "wrong"}))
     shell = good | {"q2": "get_ipython().run_cell = None\nimport builtins\nbuiltins.print = lambda *a, **k: None"}
-    yield Case("shell-patched", written(reference, shell), Expected(lost={"q2": "wrong"}))
+    # An interrupt may or may not end a kernel in that state.
+    either = Expected(lost={"q2": "timeout or crashed"})
+    yield Case("shell-patched", written(reference, shell), either)
 
 
 def _attacks(reference: Reference, canaries: Canaries) -> Iterator[Case]:
@@ -289,7 +291,7 @@ if os.fork() == 0:
         "fork-bomb": ("import os\nwhile True:\n    os.fork()", crashed),
         "threads": (
             "import threading, time\nwhile True:\n    threading.Thread(target=time.sleep, args=(99,)).start()",
-            crashed,
+            {"q2": "crashed or error"},
         ),
         "endless-print": ('while True:\n    print("x" * 10_000)', crashed),
         "fills-the-disk": (

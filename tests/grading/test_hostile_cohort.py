@@ -94,7 +94,8 @@ def test_every_submission_gets_its_grade_and_nothing_gets_out(
     secret = tmp_path / f"{word}.txt"
     secret.write_text("untouched")
     before = {path: path.stat().st_mtime_ns for path in (ROOT / "customer_value").rglob("*.py")}
-    leftovers = set(Path("/tmp").glob("grade-*"))
+    temporary = tmp_path / "t"
+    temporary.mkdir()
     cases = cohorts.hostile(published, cohorts.Canaries(secret, listener.port, word))
     assert len(cases) >= 30
     cohorts.save(cases, tmp_path / "submissions")
@@ -102,6 +103,7 @@ def test_every_submission_gets_its_grade_and_nothing_gets_out(
     done = subprocess.run(
         [*user, *grading, "--seed", "7", "--cell-timeout", "5", "--sandbox", "bubblewrap"],
         cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(temporary)},
         capture_output=True,
         text=True,
         timeout=1_500,
@@ -116,7 +118,8 @@ def test_every_submission_gets_its_grade_and_nothing_gets_out(
         row = rows[case.name]
         lost = {qid: row[f"{qid} status"] for qid in compared if row[f"{qid} status"] != "right"}
         expected = {qid: status for qid, status in case.expected.lost.items() if qid in compared}
-        if (row["state"], lost) != (case.expected.state, expected) or case.expected.note not in row["notes"]:
+        same = lost.keys() == expected.keys() and all(lost[qid] in expected[qid].split(" or ") for qid in lost)
+        if not same or row["state"] != case.expected.state or case.expected.note not in row["notes"]:
             wrong[case.name] = (row["state"], lost, row["notes"], case.expected)
     assert wrong == {}
 
@@ -124,6 +127,6 @@ def test_every_submission_gets_its_grade_and_nothing_gets_out(
     assert listener.heard == []
     assert processes_with(word) == []
     assert {path: path.stat().st_mtime_ns for path in before} == before
-    assert set(Path("/tmp").glob("grade-*")) <= leftovers
+    assert list(temporary.iterdir()) == []
     for page in (tmp_path / "out").rglob("*.html"):
         assert "untouched" not in page.read_text(encoding="utf-8"), page.name

@@ -20,6 +20,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
+from workbook.extensions import inventory
 from workbook.extensions.authoring import AuthoredDirective, html
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -42,6 +43,7 @@ class Guess(AuthoredDirective):
         if not label:
             raise self.fail(f"the guess {name} has no `:label:`.")
         known[name] = label
+        inventory.of_page(self.env)["guesses"].append(name)
         return [
             html(
                 f'<div class="guess" id="guess-{name}" data-page="{self.env.docname}" data-name="{name}">'

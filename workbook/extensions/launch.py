@@ -4,7 +4,6 @@ The theme's own launch buttons need the address of a repository and a site; thes
 work under any path and from a USB stick.
 """
 
-import tomllib
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +12,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.osutil import relative_uri
 
-from workbook import notebooks, paths
+from workbook import course, notebooks
 
 LITE_APP = "lite/notebooks/index.html"
 # Where the site keeps the wheel that the browser loads too; Jupyter on a reader's computer needs it first.
@@ -38,8 +37,7 @@ def lite_link(page: Path, source: Path, root: str) -> str | None:
 
 def wheel() -> str:
     """Path of our library's wheel within the site."""
-    project = tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return WHEEL.format(version=project["version"])
+    return WHEEL.format(version=course.version())
 
 
 def install_note(base: str) -> str:

@@ -27,8 +27,8 @@ _ONLY_WHERE_USED = (
     ("design-tabs.js", "sd-tab-set"),
     ("sphinx-design.min.css", 'class="sd-'),
 )
-# Formulas bring a font; only pages that have some load it.
-_OWN_FILE = ("maths.css",)
+# Formulas bring a font, and one page a table and forms of its own; other pages do not load them.
+_OWN_FILE = ("maths.css", "my-progress.css")
 _SCRIPT = re.compile(r'[ \t]*<script[^>]*\bsrc="([^"]+)"[^>]*></script>\n?')
 _STYLE = re.compile(r'[ \t]*<link(?=[^>]*rel="stylesheet")[^>]*href="([^"]+)"[^>]*/>\n?')
 _IMPORT = re.compile(r'@import "([^"]+)";')

@@ -41,8 +41,17 @@ def _add_contract(app: Sphinx, pagename: str, template: str, context: dict, doct
     root = root if root.endswith("/") else root + "/" if root else "./"
     page = {
         "root": root,
+        "page": pagename,
         "lite": lite_link(Path(app.env.doc2path(pagename)), Path(app.srcdir), root),
-        "cells": [{"element": cell.get("element"), "source": cell["source"], "tags": cell["tags"]} for cell in cells],
+        "cells": [
+            {
+                "element": cell.get("element"),
+                "source": cell["source"],
+                "tags": cell["tags"],
+                **({"id": cell["id"]} if cell["id"] else {}),
+            }
+            for cell in cells
+        ],
     }
     # "</" would end the script element early; "<\/" is the same string in JSON.
     data = json.dumps(page, ensure_ascii=False).replace("</", "<\\/")

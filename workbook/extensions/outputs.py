@@ -44,7 +44,13 @@ class PageRenderer(NbElementRenderer):
         """Keep the cells for the live page; ship no widget state, which is dead weight without a kernel."""
         notebook = self.renderer.nb_client.notebook
         cells = [
-            {"index": index, "source": cell.source, "tags": list(cell.metadata.get("tags", []))}
+            {
+                "index": index,
+                "source": cell.source,
+                "tags": list(cell.metadata.get("tags", [])),
+                # Cells of a question have ids that stay; those of others are made of their position.
+                "id": cell.id if "qid" in cell.metadata else None,
+            }
             for index, cell in enumerate(notebook.cells)
             if cell.cell_type == "code"
         ]

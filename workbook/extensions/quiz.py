@@ -22,6 +22,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from workbook.extensions import inventory
 from workbook.extensions.authoring import YamlDirective, html
 
 
@@ -31,7 +32,7 @@ class Quiz(YamlDirective):
     def run(self) -> list[nodes.Node]:
         """Check the author's questions and write them as fieldsets."""
         serial = self.env.new_serialno("quiz")
-        content: list[nodes.Node] = [html(f'<div class="quiz" data-quiz="{self.env.docname}">')]
+        content: list[nodes.Node] = [html(f'<div class="quiz" id="quiz-{serial}" data-quiz="{self.env.docname}">')]
         for number, entry in enumerate(self.entries(), start=1):
             content += self._question(entry, number, f"quiz-{serial}-{number}")
         content.append(html('<p class="quiz-score" role="status"></p></div>'))
@@ -58,6 +59,7 @@ class Quiz(YamlDirective):
 
         # The key changes with the wording, so an old answer is never shown for a new question.
         key = hashlib.sha256("\n".join([question, *texts]).encode()).hexdigest()[:10]
+        inventory.of_page(self.env)["quiz"].append(key)
         out: list[nodes.Node] = [
             html(
                 f'<form class="quiz-question" data-key="{key}" data-right="{right[0]}"><fieldset>'

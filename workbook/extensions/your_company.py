@@ -22,6 +22,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from workbook.extensions import inventory
 from workbook.extensions.authoring import YamlDirective, html
 
 PROMISE = "What you write stays in this browser, on this computer. Nothing is sent anywhere."
@@ -39,21 +40,23 @@ class YourCompany(YamlDirective):
         form = self.arguments[0]
         if not _NAME.fullmatch(form):
             raise self.fail(f"{form!r} is no name: use lower-case words with hyphens.")
-        fields, names = [], set()
+        fields: list[str] = []
+        names: list[str] = []
         for number, entry in enumerate(self.entries(), start=1):
             place = f"field {number}"
             self.only(entry, {"name", "label", "hint", "lines"}, place)
             name, label = self.text(entry, "name", place), self.text(entry, "label", place)
             if not _NAME.fullmatch(name) or name in names:
                 raise self.fail(f"{place}: {name!r} is taken or no name: use lower-case words with hyphens.")
-            names.add(name)
+            names.append(name)
             lines = entry.get("lines", 1)
             if not isinstance(lines, int) or not 1 <= lines <= 20:
                 raise self.fail(f"{place}: `lines` is a whole number from 1 to 20.")
             fields.append(_field(f"company-{form}-{name}", name, label, str(entry.get("hint", "")), lines))
+        inventory.of_page(self.env)["company"][form] = list(names)
         return [
             html(
-                f'<form class="company" data-form="{form}" aria-label="Apply it to your company">'
+                f'<form class="company" id="company-{form}" data-form="{form}" aria-label="Apply it to your company">'
                 + "".join(fields)
                 + f'<p class="company-promise">{PROMISE}</p>'
                 '<noscript><p class="company-promise">Without JavaScript nothing is kept either: '

@@ -121,7 +121,7 @@ class _Attempt:
             return result
         if qid in self._blamed:
             blamed = self._blamed[qid]
-            result.status, result.reason = (TIMEOUT if blamed.status == "hung" else CRASHED), blamed.reason
+            result.status, result.reason = (CRASHED if blamed.status == "dead" else TIMEOUT), blamed.reason
             return result
         if check is None:
             result.status, result.reason = NOT_RUN, self._out_of_time or "it could not be run"
@@ -159,14 +159,19 @@ class _Attempt:
         return self._runner.run(inject.assembled(self._reference, sources, extra, until), left)
 
     def _culprit(self, run: Run) -> str | None:
-        """The cell that ended the run, put on the list of what is left out next time."""
-        dead = next((cell for cell, result in run.cells.items() if result.status in _ENDED), None)
-        if dead is None:
-            if run.stopped:
-                self._out_of_time = run.stopped
+        """The cell that ended the run, put on the list of what is left out next time.
+
+        Where cells ran out of time before, the first of them is where it began.
+        """
+        if not run.stopped and not any(result.status in _ENDED for result in run.cells.values()):
             return None
-        result = run.cells[dead]
-        before = list(run.cells)[: list(run.cells).index(dead) + 1]
+        slow = (*_ENDED, "timeout")
+        first = next((cell for cell, result in run.cells.items() if result.status in slow), None)
+        if first is None:
+            self._out_of_time = run.stopped or ""
+            return None
+        result = run.cells[first]
+        before = list(run.cells)[: list(run.cells).index(first) + 1]
         for cell in reversed(before):
             qid = cell.rpartition("-")[0]
             if cell.startswith("extra-"):

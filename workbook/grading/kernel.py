@@ -160,6 +160,8 @@ class GradingKernel(nbval.kernel.RunningKernel):
 
     def __init__(self, kernel_name: str, cwd: str | None = None, startup_timeout: float = 60) -> None:
         self._waiting: deque[dict] = deque()
+        self.late = False
+        """Whether the last cell ran out of time: nbval forgets it where an interrupt leaves no traceback."""
         self.km = GradingKernelManager(kernel_name)
         self.km.start_kernel()
         self._process = self.km.provisioner.process
@@ -183,6 +185,7 @@ class GradingKernel(nbval.kernel.RunningKernel):
 
         Raises ``KernelDied``, ``TooMuchOutput``, and ``queue.Empty`` when the time is over.
         """
+        self.late = False
         end = time.monotonic() + (timeout or 3600)
         shell, iopub = self.kc.shell_channel, self.kc.iopub_channel
         poller = zmq.Poller()
@@ -209,6 +212,7 @@ class GradingKernel(nbval.kernel.RunningKernel):
                     break
             if not shell.msg_ready() and not self.is_alive():
                 raise KernelDied("the kernel ended")
+        self.late = True
         raise Empty
 
     def get_message(self, stream: str, timeout: float | None = None) -> dict:

@@ -53,19 +53,22 @@ class Recorder:
 def _described(item: IPyNbCell, problem: BaseException | None) -> dict[str, Any]:
     printed = "".join(output.get("text", "") for output in item.test_outputs or [])
     text = str(problem) if problem else ""
+    seconds = f"ran longer than {item.config.option.nbval_cell_timeout:g} seconds"
     if problem is None:
-        return {"status": "passed", "printed": printed}
+        late = {"status": "timeout", "reason": seconds} if item.parent.kernel.late else {"status": "passed"}
+        return {**late, "printed": printed}
     if isinstance(problem, kernel.TooMuchOutput):
         return {"status": "dead", "reason": text}
     if not isinstance(problem, NbCellError):
         return {"status": "dead", "reason": "the kernel ended"}
     if text.startswith("Timeout"):
         stopped = "Failed to interrupt" in text or "waiting for output" in text
-        seconds = f"ran longer than {item.config.option.nbval_cell_timeout:g} seconds"
         return {"status": "hung" if stopped else "timeout", "reason": seconds, "printed": printed}
     errors = [output for output in item.test_outputs or [] if output.get("output_type") == "error"]
     if errors:
         return {"status": "error", "reason": f"{errors[-1].ename}: {errors[-1].evalue}"[:500], "printed": printed}
+    if item.parent.kernel.late:
+        return {"status": "timeout", "reason": seconds, "printed": printed[:20_000]}
     return {"status": "failed", "printed": printed[:20_000]}
 
 

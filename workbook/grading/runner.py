@@ -109,7 +109,7 @@ class Runner:
 
     def _follow(self, pipe: int, where: kernel.Launch, seconds: float) -> Run:
         run, end, held = Run({}), time.monotonic() + seconds, b""
-        look = 0.0
+        look, excess = 0.0, ""
         while True:
             if select.select([pipe], [], [], _TICK)[0]:
                 piece = os.read(pipe, 1 << 16)
@@ -127,13 +127,14 @@ class Runner:
                 break
             if where.sandbox is not None and now >= look:
                 look = now + _TICK
-                if reason := self._excess(where.sandbox):
+                if excess := self._excess(where.sandbox):
                     where.sandbox.kill()
-                    run.stopped = reason
+                    run.stopped = excess
                     break
         if run.stopped and run.cells:
             last = run.cells[next(reversed(run.cells))]
-            if last.status == "running":
+            # What uses too much may have been started by a cell that is over.
+            if last.status == "running" or excess:
                 last.status, last.reason = "dead", run.stopped
         return run
 

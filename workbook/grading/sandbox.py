@@ -6,7 +6,6 @@ kills everything inside, however many processes there are.
 
 import contextlib
 import ctypes
-import fcntl
 import json
 import os
 import select
@@ -24,9 +23,9 @@ from workbook.grading.limits import Limits
 from workbook.paths import ROOT
 
 SCRATCH = "/scratch"
-_NAMESPACES = ("user", "mnt", "pid", "net", "ipc", "uts", "cgroup")
+_NAMESPACES = ("mnt", "pid", "net", "ipc", "uts", "cgroup")
+_OWNER_OF_NAMESPACE = 0xB701  # NS_GET_USERNS of linux/nsfs.h
 _SYSTEM = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts")
-_NS_GET_USERNS = 0xB701
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
@@ -138,16 +137,19 @@ def join(pid: int) -> None:
 
     The caller has one thread. Raises ``OSError`` where the kernel refuses.
     """
-    handles = {name: os.open(f"/proc/{pid}/ns/{name}", os.O_RDONLY | os.O_CLOEXEC) for name in _NAMESPACES}
-    user = handles.pop("user")
-    # For an ordinary user bubblewrap nests two user namespaces: the outer one owns all others.
-    owner = fcntl.ioctl(handles["mnt"], _NS_GET_USERNS)
-    nested = not os.path.samestat(os.fstat(owner), os.fstat(user))
-    for handle in (owner, *handles.values(), *([user] if nested else [])):
+    import fcntl
+
+    user = os.open(f"/proc/{pid}/ns/user", os.O_RDONLY | os.O_CLOEXEC)
+    others = [os.open(f"/proc/{pid}/ns/{name}", os.O_RDONLY | os.O_CLOEXEC) for name in _NAMESPACES]
+    # For an ordinary user bubblewrap nests a second user namespace; the others belong to the outer one,
+    # which has to be joined before them.
+    owner = fcntl.ioctl(others[0], _OWNER_OF_NAMESPACE)
+    nested = os.fstat(owner).st_ino != os.fstat(user).st_ino
+    for handle in [owner, *others, *([user] if nested else [])]:
         if _LIBC.setns(handle, 0) != 0:
             number = ctypes.get_errno()
             raise OSError(number, f"setns: {os.strerror(number)}")
-    for handle in (owner, user, *handles.values()):
+    for handle in (owner, user, *others):
         os.close(handle)
     os.chdir(SCRATCH)
 

@@ -1,0 +1,83 @@
+"""The explorations of customer experience: what the net promoter score hides, and what mending a touchpoint pays.
+
+Built as those of ``widgets``: controls above one sentence and a figure that follow them.
+"""
+
+import ipywidgets
+import pandas as pd
+
+from customer_value import plots
+from customer_value.experience.gap import normal_quantile
+from customer_value.experience.nps import scores_of_mean
+from customer_value.experience.priorities import priorities
+from customer_value.plots.currency import euros
+from customer_value.widgets import explore, slider
+
+
+def same_mean(mean: float = 8.0) -> ipywidgets.VBox:
+    """How far apart can two net promoter scores be if the mean answer is the same?"""
+
+    def answer(mean: float) -> tuple[str, plots.Figure]:
+        # Steps of a slider are not exact tenths.
+        extremes = scores_of_mean(round(mean, 1))
+        return (
+            f"Answers with a mean of {extremes.mean:g} can give any score from {extremes.low:.0f} to"
+            f" {extremes.high:.0f}: {extremes.high - extremes.low:.0f} points lie between them.",
+            plots.same_mean(extremes),
+        )
+
+    return explore(answer, mean=slider("Mean answer, 0 to 10", mean, 0, 10, 0.1))
+
+
+def mending(touchpoints: pd.DataFrame, fixable: int = 50, margin: float | None = None) -> ipywidgets.VBox:
+    """Which touchpoint pays first, and how sure is that?
+
+    ``touchpoints`` is as for ``experience.priorities``; its ``fixable`` and ``margin`` are replaced by the controls,
+    which start at ``fixable`` (per cent) and the table's mean margin (or ``margin``), in euros.
+    """
+    usual = round(float(touchpoints["margin"].mean() if margin is None else margin))
+
+    def answer(fixable: int, margin: float, losses: int) -> tuple[str, plots.Figure]:
+        changed = touchpoints.assign(
+            fixable=fixable / 100, margin=float(margin), loss=touchpoints["loss"] * losses / 100
+        )
+        table = priorities(changed)
+        best = table.iloc[0]
+        return (
+            f"{best.name}: {euros(best['value'])} a year ({euros(best['low'])} to {euros(best['high'])})"
+            f" for a cost of {euros(best['cost'])}; it pays with a chance of {best['chance']:.0%}."
+            f" {int((table['low'] > table['cost']).sum())} of {len(table)} touchpoints pay even at the low end.",
+            plots.priorities(table),
+        )
+
+    return explore(
+        answer,
+        fixable=slider("Bad experiences spared, %", fixable, 0, 100, 5),
+        margin=slider("Margin of an order, €", usual, 0, max(60, 2 * usual)),
+        losses=slider("Orders lost, % of the estimate", 100, 0, 300, 10),
+    )
+
+
+def score_precision(answers: int = 400, promoters: int = 40, detractors: int = 25) -> ipywidgets.VBox:
+    """How far does chance alone move a net promoter score with so many answers?"""
+
+    def answer(answers: int, promoters: int, detractors: int) -> tuple[str, plots.Figure]:
+        if promoters + detractors > 100:
+            raise ValueError(f"{promoters}% promoters and {detractors}% detractors are more than everybody.")
+        up, down = promoters / 100, detractors / 100
+        spread = 100 * ((up + down - (up - down) ** 2) / answers) ** 0.5
+        reach = normal_quantile(0.95) * spread
+        made = [9] * round(answers * up) + [0] * round(answers * down)
+        made += [7] * max(0, answers - len(made))
+        return (
+            f"Score {100 * (up - down):.0f}, give or take {reach:.1f}. Between two surveys of this size it must change"
+            f" by {reach * 2**0.5:.1f} points before chance alone is an unlikely reason.",
+            plots.promoters(made),
+        )
+
+    return explore(
+        answer,
+        answers=slider("Answers", answers, 20, 5000, 20),
+        promoters=slider("Promoters, %", promoters, 0, 100),
+        detractors=slider("Detractors, %", detractors, 0, 100),
+    )

@@ -1,0 +1,67 @@
+"""What a team takes with it: the picture as an image, and a small file that the last chapter reads."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from customer_value.strategy._documents import Document, parsed
+from customer_value.strategy.canvas import StrategyCanvas
+from customer_value.strategy.disciplines import DisciplinesPicture
+from customer_value.strategy.elements import ElementsMap
+
+_KINDS: dict[str, type[Document]] = {
+    f"customer-value/{each.kind}": each for each in (DisciplinesPicture, StrategyCanvas, ElementsMap)
+}
+
+
+class Files(NamedTuple):
+    """Where ``save`` left what."""
+
+    json: Path
+    svg: Path
+    png: Path
+
+
+def picture(document: Document):
+    """The figure of a document: triangle, canvas or pyramid. Raises ``TypeError`` for anything else."""
+    from customer_value import plots
+
+    if isinstance(document, DisciplinesPicture):
+        return plots.discipline_triangle(document)
+    if isinstance(document, StrategyCanvas):
+        return plots.strategy_canvas(document)
+    if isinstance(document, ElementsMap):
+        return plots.elements_pyramid(document)
+    raise TypeError(f"There is no picture of {document!r}: give a triangle, a canvas or a map of elements.")
+
+
+def save(document: Document, folder: str | Path = ".") -> Files:
+    """Write a document as JSON, SVG and PNG into ``folder``, under the name of its kind; older ones are replaced.
+
+    Raises ``ValueError`` if there is no such folder.
+    """
+    figure = picture(document)
+    place = Path(folder)
+    if not place.is_dir():
+        raise ValueError(f"There is no folder {folder}: make it first, or leave folder out.")
+    files = Files(*(place / f"{document.kind}.{ending}" for ending in ("json", "svg", "png")))
+    files.json.write_text(document.to_json(), encoding="utf-8")
+    files.svg.write_text(figure.to_svg(), encoding="utf-8")
+    figure.savefig(files.png, format="png", dpi=200)
+    return files
+
+
+def read(source: str | Path) -> Document:
+    """The document in a file (a ``Path`` or a name that ends in .json) or in JSON text, whichever of the three it is.
+
+    Raises ``ValueError`` for a file that is not there, text that the workbook did not write, or an unknown format.
+    """
+    text = source
+    if isinstance(source, Path) or (isinstance(source, str) and source.endswith(".json")):
+        try:
+            text = Path(source).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as reason:
+            raise ValueError(f"{source} cannot be read: {reason}.") from reason
+    found = parsed(text)["format"]
+    if found not in _KINDS:
+        raise ValueError(f"The format {found!r} is unknown; known are {', '.join(_KINDS)}.")
+    return _KINDS[found].from_json(text)

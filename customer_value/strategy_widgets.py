@@ -1,0 +1,197 @@
+"""The explorations of strategy: two firms in one market, and a team's triangle, canvas and elements to take along.
+
+Built as those of ``widgets``: controls above one sentence and a figure that follow them.
+"""
+
+from base64 import b64encode
+from collections.abc import Callable, Sequence
+from functools import partial
+from html import escape
+
+import ipywidgets
+from IPython.display import display
+
+from customer_value import plots
+from customer_value.plots.markets import lead_in_words
+from customer_value.strategy import (
+    DISCIPLINES,
+    DisciplinesPicture,
+    ElementsMap,
+    Market,
+    StrategyCanvas,
+    Weights,
+    average_course,
+    diagnose,
+    four_actions,
+    linked,
+    picture,
+)
+from customer_value.strategy._documents import Document
+from customer_value.widgets import choice, explore, slider
+
+_MOST_SLIDERS = 10
+
+
+def two_firms(market: Market | None = None) -> ipywidgets.VBox:
+    """When does it pay to know customers, and when is it cheaper to treat all alike?
+
+    Shows the mean of four courses of events (``strategy.average_course``), so that luck does not decide.
+    Starts at ``market``; heterogeneity, churn, the cost of winning a customer and the budget can be changed.
+    """
+    start = Market() if market is None else market
+
+    def answer(heterogeneity: float, churn: int, cost: int, budget: int, what: str) -> tuple[str, plots.Figure]:
+        changed = start.changed(
+            heterogeneity=heterogeneity, churn=churn / 100, acquisition_cost=float(cost), budget=float(budget)
+        )
+        outcome = average_course(changed, repeats=2)
+        return lead_in_words(outcome), plots.market_course(outcome, what)
+
+    return explore(
+        answer,
+        heterogeneity=slider("Heterogeneity (0: all alike)", start.heterogeneity, 0, 3, 0.25),
+        churn=slider("Churn, % a year", round(100 * start.churn), 0, 90, 5),
+        cost=slider("Acquisition cost, €", round(start.acquisition_cost), 2, 160, 2),
+        budget=slider("Budget, € a person", round(start.budget), 0, 30),
+        what=choice("What to show", {"profit": "profit", "equity": "equity", "share": "share"}, "profit"),
+    )
+
+
+def triangle(team: DisciplinesPicture) -> ipywidgets.VBox:
+    """Where do we stand, where do we want to be, and what would the move cost?
+
+    Three sliders for today and three for the future; each three add to 100, so that moving one moves the others. The
+    figure and a file for the last chapter can be downloaded below the sentence.
+    """
+    now, future = (_linked_sliders(when, weights) for when, weights in (("Today", team.now), ("Future", team.future)))
+
+    def document() -> tuple[str, DisciplinesPicture]:
+        weights = [Weights(*(control.value for control in three)) for three in (now, future)]
+        made = DisciplinesPicture(team.company, *weights, team.assumptions)
+        cost = made.cost()
+        yearly = f"{_thousands(abs(cost.running))} a year {'more' if cost.running >= 0 else 'less'}"
+        return (
+            f"Today: {diagnose(made.now).sentence} Future: {diagnose(made.future).sentence}"
+            f" Moving {cost.points:g} points costs {_thousands(cost.capital)} once and {yearly};"
+            f" over {team.assumptions.years} years {_thousands(cost.present_value)} in today's money.",
+            made,
+        )
+
+    view, update = _studio([*now, *future], document)
+    for three in (now, future):
+        _link(three, update)
+    return view
+
+
+def canvas_editor(canvas: StrategyCanvas) -> ipywidgets.VBox:
+    """What would we eliminate, reduce, raise or create? One slider for each factor of the own firm."""
+    if len(canvas.factors) > _MOST_SLIDERS:
+        raise ValueError(f"The editor has room for {_MOST_SLIDERS} factors; the canvas has {len(canvas.factors)}.")
+    scores = canvas.firms[canvas.own]
+    controls = [
+        slider(f"{canvas.own}: {factor}", score, 0, 10, 0.5)
+        for factor, score in zip(canvas.factors, scores, strict=True)
+    ]
+
+    def document() -> tuple[str, StrategyCanvas]:
+        curve = tuple(float(control.value) for control in controls)
+        made = StrategyCanvas(canvas.factors, {**canvas.firms, canvas.own: curve}, canvas.own)
+        actions = four_actions(made)["action"]
+        told = [
+            f"{action}: {', '.join(actions.index[actions == action])}"
+            for action in ("eliminate", "reduce", "raise", "create")
+            if (actions == action).any()
+        ]
+        kept = int((actions == "keep").sum())
+        return f"{'; '.join(told) or 'nothing differs'}. {kept} of {len(actions)} factors are as with the others.", made
+
+    return _followed(controls, document)
+
+
+def elements_editor(elements: ElementsMap) -> ipywidgets.VBox:
+    """Which elements of value does our offer have? One slider for each element that ``elements`` rates."""
+    if not 1 <= len(elements.scores) <= _MOST_SLIDERS:
+        raise ValueError(
+            f"The editor has room for 1 to {_MOST_SLIDERS} elements; the map rates {len(elements.scores)}. Rate those"
+            " that your customers may get from the offer."
+        )
+    controls = [slider(element, score, 0, 10, 0.5) for element, score in elements.scores.items()]
+
+    def document() -> tuple[str, ElementsMap]:
+        scores = {element: float(control.value) for element, control in zip(elements.scores, controls, strict=True)}
+        made = ElementsMap(elements.offer, scores)
+        strong = made.strong()
+        return f"{len(strong)} of 30 elements are strong: {', '.join(strong) or 'none'}.", made
+
+    return _followed(controls, document)
+
+
+def _linked_sliders(when: str, weights: Weights) -> list[ipywidgets.Widget]:
+    """A slider for each discipline, in whole points that add to 100."""
+    whole = [round(weight) for weight in weights]
+    # Rounding three numbers that add to 100 can miss it by a point, which the largest takes.
+    whole[whole.index(max(whole))] += 100 - sum(whole)
+    return [slider(f"{when}: {name}", weight, 0, 100) for name, weight in zip(DISCIPLINES, whole, strict=True)]
+
+
+def _link(three: Sequence[ipywidgets.Widget], update: Callable[[], None]) -> None:
+    """Moving one slider moves the other two; whoever listens hears of it once, when all three fit again."""
+    kept = [control.value for control in three]
+    busy = False
+
+    def moved(place: int, change: dict) -> None:
+        nonlocal busy
+        if busy:
+            return
+        busy = True
+        try:
+            kept[:] = linked(kept, place, change["new"])
+            for control, value in zip(three, kept, strict=True):
+                control.value = value
+        finally:
+            busy = False
+        update()
+
+    for place, control in enumerate(three):
+        control.observe(partial(moved, place), names="value")
+
+
+def _followed(controls: Sequence[ipywidgets.Widget], document: Callable[[], tuple[str, Document]]) -> ipywidgets.VBox:
+    view, update = _studio(controls, document)
+    for control in controls:
+        control.observe(lambda _change: update(), names="value")
+    return view
+
+
+def _studio(
+    controls: Sequence[ipywidgets.Widget], document: Callable[[], tuple[str, Document]]
+) -> tuple[ipywidgets.VBox, Callable[[], None]]:
+    """Controls above a sentence with links to download, and the picture; and what brings both up to date."""
+    sentence, shown = ipywidgets.HTML(), ipywidgets.Output()
+
+    def update() -> None:
+        text, made = document()
+        figure = picture(made)
+        sentence.value = (
+            f'<p role="status" style="line-height: 1.5; margin: 0.5em 0">{escape(text)}</p>'
+            f'<p style="margin: 0 0 0.5em">{_link_to(made.to_json(), "application/json", made.kind + ".json", "File")}'
+            f" · {_link_to(figure.to_svg(), 'image/svg+xml', made.kind + '.svg', 'Picture')}</p>"
+        )
+        shown.clear_output(wait=True)
+        with shown:
+            display(figure)
+
+    update()
+    return ipywidgets.VBox([*controls, sentence, shown]), update
+
+
+def _link_to(text: str, kind: str, name: str, label: str) -> str:
+    content = b64encode(text.encode()).decode()
+    return f'<a download="{escape(name)}" href="data:{kind};base64,{content}">{label} ({escape(name)})</a>'
+
+
+def _thousands(amount: float) -> str:
+    """An amount in thousands of euros, as the assumptions of a move are."""
+    if abs(amount) >= 1000:
+        return f"€{amount / 1000:,.1f}m".replace("€-", "−€")
+    return f"€{amount:,.0f}k".replace("€-", "−€")

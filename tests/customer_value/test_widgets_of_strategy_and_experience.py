@@ -1,0 +1,147 @@
+"""The explorations of strategy and experience answer in words, follow their controls and work at both ends."""
+
+import itertools
+import json
+import re
+from base64 import b64decode
+from html import unescape
+
+import ipywidgets
+import pandas as pd
+import pytest
+
+from customer_value import experience_widgets, plots, strategy_widgets, widgets
+from customer_value.strategy import DisciplinesPicture, ElementsMap, Market, StrategyCanvas, Weights, read
+
+TEAM = DisciplinesPicture("Kettleholt", Weights(40, 35, 25), Weights(25, 25, 50))
+CANVAS = StrategyCanvas(("price", "advice", "club"), {"we": (6, 9, 8), "they": (3, 1, 0)}, "we")
+CLUB = ElementsMap("Coffee club", {"saves time": 9, "quality": 5})
+MENDING = pd.DataFrame(
+    {"passing": [2737, 1130], "affected": [0.21, 0.3], "fixable": 0.5, "loss": [0.2, 0.3], "loss_se": 0.08}
+    | {"margin": 18.0, "cost": [1500, 1000]},
+    index=["delivery", "service"],
+)
+
+
+def sentence(widget: ipywidgets.VBox) -> str:
+    return unescape(re.sub("<[^>]+>", "", widget.children[-2].value))
+
+
+def controls(widget: ipywidgets.VBox) -> tuple[ipywidgets.Widget, ...]:
+    return widget.children[:-2]
+
+
+def ends(control: ipywidgets.Widget) -> tuple:
+    if isinstance(control, ipywidgets.SelectionSlider):
+        return control.options[0][1], control.options[-1][1]
+    return control.min, control.max
+
+
+def file_of(widget: ipywidgets.VBox) -> str:
+    """The text behind the link to the file for the last chapter."""
+    return b64decode(
+        re.search(r'\.json" href="data:application/json;base64,([^"]+)"', widget.children[-2].value)[1]
+    ).decode()
+
+
+@pytest.mark.parametrize(
+    "widget",
+    [
+        lambda: strategy_widgets.two_firms(Market(people=200)),
+        lambda: strategy_widgets.canvas_editor(CANVAS),
+        lambda: strategy_widgets.elements_editor(CLUB),
+        experience_widgets.same_mean,
+        lambda: experience_widgets.mending(MENDING),
+        experience_widgets.score_precision,
+    ],
+    ids=["two_firms", "canvas_editor", "elements_editor", "same_mean", "mending", "score_precision"],
+)
+def test_every_corner_works_and_every_control_has_a_label(widget, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = []
+    monkeypatch.setattr(widgets, "display", shown.append)
+    monkeypatch.setattr(strategy_widgets, "display", shown.append)
+    made = widget()
+    for corner in itertools.product(*(ends(control) for control in controls(made))):
+        for control, value in zip(controls(made), corner, strict=True):
+            control.value = value
+        assert re.search(r"\d", sentence(made))
+        assert "nan" not in sentence(made)
+    assert all(isinstance(figure, plots.Figure) for figure in shown)
+    assert len({figure.get_suptitle() for figure in shown}) > 1
+    assert all(len(control.description) > 5 for control in controls(made))
+
+
+def test_three_sliders_always_add_to_a_hundred() -> None:
+    made = strategy_widgets.triangle(TEAM)
+    three, others = controls(made)[:3], controls(made)[3:]
+    for place, value in itertools.product(range(3), (100, 0, 1, 99, 50)):
+        three[place].value = value
+        assert three[place].value == value
+        assert sum(control.value for control in three) == 100
+        assert [control.value for control in others] == [25, 25, 50]
+        assert list(read(file_of(made)).now) == [control.value for control in three]
+
+
+def test_moving_a_linked_slider_draws_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = []
+    monkeypatch.setattr(strategy_widgets, "display", shown.append)
+    made = strategy_widgets.triangle(TEAM)
+    controls(made)[0].value = 10
+    assert len(shown) == 2
+
+
+def test_triangle_says_diagnosis_and_cost() -> None:
+    made = strategy_widgets.triangle(TEAM)
+    assert "Today: No leader: operational excellence has most with 40 points" in sentence(made)
+    assert "Future: Leader in customer intimacy (50 points); competent in all three." in sentence(made)
+    assert "Moving 25 points costs €1.0m once and €365k a year more; over 5 years €2.4m" in sentence(made)
+
+
+def test_triangle_takes_weights_that_are_not_whole() -> None:
+    third = 100 / 3
+    made = strategy_widgets.triangle(DisciplinesPicture("x", Weights(third, third, third), TEAM.future))
+    assert sum(control.value for control in controls(made)[:3]) == 100
+
+
+def test_what_was_set_is_in_the_file() -> None:
+    canvas = strategy_widgets.canvas_editor(CANVAS)
+    controls(canvas)[1].value = 0
+    assert read(file_of(canvas)) == CANVAS.changed("advice", 0)
+    assert "eliminate: advice" in sentence(canvas)
+    elements = strategy_widgets.elements_editor(CLUB)
+    controls(elements)[1].value = 8
+    assert read(file_of(elements)).scores == {"saves time": 9, "quality": 8}
+    assert "2 of 30 elements are strong: saves time, quality." in sentence(elements)
+    assert json.loads(file_of(elements))["version"] == 1
+
+
+def test_names_cannot_break_the_page() -> None:
+    made = strategy_widgets.canvas_editor(StrategyCanvas(("<b>", "club"), {"we": (6, 9), "they": (3, 1)}, "we"))
+    assert "<b>" not in made.children[-2].value
+
+
+def test_two_firms_follow_their_sliders() -> None:
+    made = strategy_widgets.two_firms(Market(people=400))
+    heterogeneity, churn, *_ = controls(made)
+    heterogeneity.value, churn.value = 0, 0
+    assert "The customer-centric firm ends −€" in sentence(made)
+
+
+def test_more_than_everybody_is_answered_in_words() -> None:
+    made = experience_widgets.score_precision()
+    controls(made)[1].value, controls(made)[2].value = 80, 30
+    assert "are more than everybody" in sentence(made)
+
+
+def test_sentences_hold_the_numbers() -> None:
+    assert "mean of 8 can give any score from 0 to 78: 78 points" in sentence(experience_widgets.same_mean())
+    assert "Score 15, give or take 7.8." in sentence(experience_widgets.score_precision())
+    assert sentence(experience_widgets.mending(MENDING)).startswith("service: €915 a year")
+
+
+def test_editors_have_room_for_ten() -> None:
+    many = tuple(f"factor {number}" for number in range(11))
+    with pytest.raises(ValueError, match="room for 10 factors; the canvas has 11"):
+        strategy_widgets.canvas_editor(StrategyCanvas(many, {"we": (5,) * 11, "they": (4,) * 11}, "we"))
+    with pytest.raises(ValueError, match="room for 1 to 10 elements; the map rates 0"):
+        strategy_widgets.elements_editor(ElementsMap("x", {}))
