@@ -32,13 +32,16 @@ class Measured:
 
 
 def run(
-    commands: Sequence[Sequence[str]], environment: Mapping[str, str], log: Path, *, memory: bool = False
+    commands: Sequence[Sequence[str]],
+    environment: Mapping[str, str],
+    log: Path,
+    *,
+    memory: bool = False,
+    done: Sequence[int] = (0,),
 ) -> Measured:
     """Run ``commands`` one after another; where ``memory`` is wanted, look at it ten times a second.
 
-    An exit with 1 is how pytest says that a cell failed, and counts as done.
-
-    Raises WorkbookError if a command fails or hangs.
+    Raises WorkbookError if a command hangs, or ends with another exit code than those in ``done``.
     """
     peak, printed, start = _Peak(), "", time.perf_counter()
     for command in commands:
@@ -54,7 +57,7 @@ def run(
         except subprocess.TimeoutExpired:
             _end(process.pid)
             raise WorkbookError(f"{command[2]} did not end within {LIMIT:g} seconds.") from None
-        if process.returncode not in (0, 1):
+        if process.returncode not in done:
             last = (output.strip() or log.read_text().strip())[-800:]
             raise WorkbookError(f"{' '.join(command[1:4])} ended with {process.returncode}: {last}")
         printed = output.strip().splitlines()[-1] if output.strip() else ""

@@ -71,7 +71,8 @@ def _grade(
     place = folder / "work"
     place.mkdir()
     tool.prepare(cases, place)
-    measured = measuring.run(tool.commands(place), tool.environment, folder / f"{tool.name}.log", memory=memory)
+    log = folder / f"{tool.name}.log"
+    measured = measuring.run(tool.commands(place), tool.environment, log, memory=memory, done=tool.done)
     _count(tool.verdicts(place, measured.printed), intended(cases, tool.reference), outcome)
     shutil.rmtree(place)
     return measured

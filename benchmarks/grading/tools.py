@@ -30,6 +30,8 @@ class Tool(ABC):
     title: str
     whole = False
     """Whether it is given the whole cohort every time, and not a part."""
+    done: Sequence[int] = (0,)
+    """Exit codes of a command that did its work."""
 
     def __init__(self, reference: Reference, python: str = sys.executable) -> None:
         self.reference, self.python = reference, python
@@ -100,6 +102,7 @@ class Nbval(Tool):
 
     name = "nbval"
     title = "nbval, a call per notebook"
+    done = (0, 1)  # pytest ends with 1 where a cell failed
 
     def prepare(self, cases: Sequence[Case], folder: Path) -> None:
         """A folder for each learner with the reference beside the notebook, and the exercises' conftest.py above."""
