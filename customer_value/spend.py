@@ -134,11 +134,18 @@ class GammaGammaModel(FittedModel):
         """
         rows = _spenders(data)
         average = self.expected_new_customer_spend()
-        own = np.where(rows.repeat, rows.spend, 0.0)
-        # Two positive parts: the quotient could overflow, and the way from the average to the own mean loses all
-        # digits where q is so close to 1 that the average is huge.
-        size = self.p_ * rows.x + (self.q_ - 1)
-        expected = self.p_ / size * self.gamma_ + self.p_ * rows.x / size * own
+        expected = np.empty(rows.x.size)
+        for start in range(0, expected.size, _BLOCK):
+            part = slice(start, start + _BLOCK)
+            own = rows.spend[part]
+            # Whatever else stands beside x = 0 counts for nothing below.
+            if not np.isfinite(own).all():
+                own = np.where(rows.repeat[part], own, 0.0)
+            # Two positive parts: the quotient could overflow, and the way from the average to the own mean loses all
+            # digits where q is so close to 1 that the average is huge.
+            weight = self.p_ * rows.x[part]
+            size = weight + (self.q_ - 1)
+            expected[part] = self.p_ / size * self.gamma_ + weight / size * own
         alone = rows.x.size - np.count_nonzero(rows.repeat)
         if alone:
             warnings.warn(

@@ -6,13 +6,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks import demands, results
-from benchmarks.demands import Verdict
+from benchmarks import results, targets
 from benchmarks.grading import hostile
 from benchmarks.grading.rounds import Outcome, Plan
 from benchmarks.grading.tools import Nbgrader, Nbval, NbvalTogether, Ours, Tool
 from benchmarks.machine import Machine
 from benchmarks.results import Table
+from benchmarks.targets import Verdict
 
 OF_NBVAL, OF_NBGRADER = 0.7, 0.5
 """Our seconds per submission, at most, in multiples of theirs."""
@@ -29,7 +29,7 @@ class Run:
     versions: Mapping[str, Mapping[str, str]]
     machine: Machine
     complete: bool
-    """Whether everything was measured, on as many submissions as the demands speak of."""
+    """Whether everything was measured, on as many submissions as the targets speak of."""
 
 
 def write(run: Run, folder: Path = results.FOLDER) -> list[Path]:
@@ -39,7 +39,7 @@ def write(run: Run, folder: Path = results.FOLDER) -> list[Path]:
     if run.attacked is not None:
         tables.append(attacks(run.attacked))
     if run.complete:
-        tables.append(demands.table(verdicts))
+        tables.append(targets.table(verdicts))
     page = results.keep("grading", "Grading, measured", tables, _preface(run, verdicts), folder)
     record = folder / "grading.json"
     record.write_text(json.dumps(as_json(run, verdicts), indent=1) + "\n", encoding="utf-8")
@@ -63,7 +63,7 @@ def judge(run: Run) -> list[Verdict]:
         ),
     ]
     ours, told = run.outcomes[Ours.name], run.attacked
-    found.append(Verdict("Its answers judged as intended", ours.answers, ours.as_intended, "answers", True))
+    found.append(Verdict("Answers judged as intended, in all rounds", ours.answers, ours.as_intended, "answers", True))
     what = f"{told.submissions} submissions, {told.hostile} hostile"
     found.append(Verdict(f"{what}: graded as intended", told.submissions, told.as_intended, "submissions", True))
     found.append(Verdict(f"{what}: got out of the sandbox", 0, len(told.escaped), "attacks", False))
@@ -90,7 +90,7 @@ def speed(run: Run) -> Table:
         f"Medians of {run.plan.rounds} rounds in turn. `workbook grade` gets all {run.plan.submissions} submissions in"
         f" every round, the others {calls} of them. Everything between the command and its end is counted: the start"
         " of the programs, fresh inputs for the cohort, and for `workbook grade` the sandbox, gradebook, feedback and"
-        " report. The others run without a sandbox. nbval's ratio is judged on the quicker of its two rows."
+        " report. The others run without a sandbox. The target for nbval is held against the quicker of its two rows."
     )
     return table
 
@@ -120,7 +120,8 @@ def attacks(told: hostile.Outcome) -> Table:
     )
     notes = [
         "Graded by one command that nobody watches, with two workers. Endless loops take the time that a cell is"
-        " given, ten seconds; whoever takes the kernel along is graded again without what did it."
+        " given, ten seconds; whoever takes the kernel along is graded again without what did it. An attack on the"
+        " memory gets two gigabytes before it is stopped."
     ]
     table.note = "\n".join([*notes, *(f"{learner}: {what}." for learner, what in told.otherwise.items())])
     return table
@@ -135,7 +136,7 @@ def as_json(run: Run, verdicts: Sequence[Verdict]) -> dict[str, Any]:
         "plan": asdict(run.plan),
         "graders": {name: asdict(outcome) for name, outcome in run.outcomes.items()},
         "attacks": asdict(run.attacked) if run.attacked else None,
-        "demands": demands.record(verdicts),
+        "targets": targets.record(verdicts),
     }
 
 
@@ -147,7 +148,7 @@ def _preface(run: Run, verdicts: Sequence[Verdict]) -> str:
     lines.append("")
     if not run.complete:
         return "\n".join([*lines, "A part of the run: it shows that everything works, not how fast it is."])
-    return "\n".join([*lines, demands.summary(verdicts)])
+    return "\n".join([*lines, targets.summary(verdicts)])
 
 
 def _median(run: Run, name: str) -> float | None:

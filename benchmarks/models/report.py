@@ -6,13 +6,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks import demands, results
-from benchmarks.demands import Verdict
+from benchmarks import results, targets
 from benchmarks.machine import Machine
 from benchmarks.models.measuring import Outcome
 from benchmarks.models.tasks import NAMES, PEERS, Task
 from benchmarks.models.verdicts import judge, memory_ratio, ratio
 from benchmarks.results import Table
+from benchmarks.targets import Verdict
 
 _NOTE = (
     "The times asked for are 1.3 times those of a first sketch of the same methods in plain numpy and scipy, which"
@@ -30,7 +30,7 @@ class Run:
     versions: Mapping[str, str]
     machine: Machine
     complete: bool
-    """Whether the sizes are those that the demands speak of."""
+    """Whether the sizes are those that the targets speak of."""
 
 
 def write(run: Run, folder: Path = results.FOLDER) -> list[Path]:
@@ -38,7 +38,7 @@ def write(run: Run, folder: Path = results.FOLDER) -> list[Path]:
     verdicts = judge(run.tasks, run.outcomes, run.imports) if run.complete else []
     tables = [speed(run), memory(run), importing(run)]
     if run.complete:
-        tables.append(demands.table(verdicts, _NOTE))
+        tables.append(targets.table(verdicts, _NOTE))
     page = results.keep("models", "The models, measured", tables, preface(run, verdicts), folder)
     record = folder / "models.json"
     record.write_text(json.dumps(as_json(run, verdicts)) + "\n", encoding="utf-8")
@@ -46,12 +46,12 @@ def write(run: Run, folder: Path = results.FOLDER) -> list[Path]:
 
 
 def preface(run: Run, verdicts: list[Verdict]) -> str:
-    """Machine, versions, and which of the demands are not met."""
+    """Machine, versions, and which of the targets are not met."""
     packages = ", ".join(f"{name} {version}" for name, version in run.versions.items() if name != "python")
     lines = [run.machine.sentence(), f"The libraries ran on Python {run.versions['python']} with {packages}.", ""]
     if not run.complete:
         return "\n".join([*lines, "A run with small data: it shows that everything works, not how fast it is."])
-    return "\n".join([*lines, demands.summary(verdicts)])
+    return "\n".join([*lines, targets.summary(verdicts)])
 
 
 def speed(run: Run) -> Table:
@@ -70,7 +70,7 @@ def speed(run: Run) -> Table:
         title = task.title.format(rows=f"{outcome.rows:,}")
         apart = [found.difference for found in outcome.libraries.values() if found.difference is not None]
         times = [_time_of(outcome, library) for library in NAMES]
-        table.add(title, *times, demands.relative(max(apart)) if apart else "–")
+        table.add(title, *times, targets.relative(max(apart)) if apart else "–")
         if task.left_out:
             notes.append(f"{title}: the others are {task.left_out}.")
         notes += [f"{title}: {found.error}." for found in outcome.libraries.values() if found.error]
@@ -96,7 +96,7 @@ def importing(run: Run) -> Table:
     """Milliseconds to import."""
     table = Table("Time to import, beyond numpy and pandas", ("statement", "time"), numbers=("time",))
     for statement, seconds in run.imports.items():
-        table.add(f"`{statement}`", demands.seconds(seconds))
+        table.add(f"`{statement}`", targets.seconds(seconds))
     table.note = "Medians of fresh processes in turn. A model is loaded where it is used, and brings scipy with it."
     return table
 
@@ -114,7 +114,7 @@ def as_json(run: Run, verdicts: list[Verdict]) -> dict[str, Any]:
         "complete": run.complete,
         "tasks": tasks,
         "import_seconds": dict(run.imports),
-        "demands": demands.record(verdicts),
+        "targets": targets.record(verdicts),
     }
 
 
@@ -125,7 +125,7 @@ def _time_of(outcome: Outcome, library: str) -> str:
     if found.median is None:
         return "failed"
     times = ratio(outcome, library) if library in PEERS else None
-    return demands.seconds(found.median) + (f" (×{_figures(times)})" if times else "")
+    return targets.seconds(found.median) + (f" (×{_figures(times)})" if times else "")
 
 
 def _memory(outcome: Outcome, library: str) -> str:

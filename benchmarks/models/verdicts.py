@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from benchmarks.demands import Verdict
 from benchmarks.models import importing
 from benchmarks.models.measuring import Outcome
 from benchmarks.models.tasks import ALLOWED_OVER_PROTOTYPE, IMPORT_SECONDS, NAMES, OURS, Task
+from benchmarks.targets import Verdict
 
 
 def ratio(outcome: Outcome, peer: str) -> float | None:
@@ -32,7 +32,7 @@ def largest_difference(outcome: Outcome) -> float | None:
 
 
 def judge(tasks: tuple[Task, ...], outcomes: Mapping[str, Outcome], imports: Mapping[str, float]) -> list[Verdict]:
-    """Every demand on what was measured, in the order of the tasks."""
+    """Every target on what was measured, in the order of the tasks."""
     found: list[Verdict] = []
     for task in tasks:
         if task.name not in outcomes:

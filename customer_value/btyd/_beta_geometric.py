@@ -20,7 +20,6 @@ Sources: Fader, Hardie & Lee (2005), Marketing Science 24(2), 275–284, eq. 10;
 import numpy as np
 from numpy.typing import NDArray
 
-from customer_value._counts import tally
 from customer_value.btyd import _chebyshev as cheb
 from customer_value.btyd._calendar import Schedule
 
@@ -44,23 +43,26 @@ class Alive:
         """E[purchases in (T, T + t]] for each customer; ``t`` of shape () or (n,)."""
         v = np.log1p(t / (self.alpha + T))
         if x.size > _FEW:
-            kinds, code = _kinds(x)
-            if 40 * kinds.size < x.size:
+            kinds = cheb.kinds_of(x)
+            if 40 * kinds.values.size < x.size:
                 low, high = float(v.min()), float(v.max())
-                series = self._series(kinds, low, high)
+                series = self._series(kinds.values, low, high)
                 if series is not None:
-                    return cheb.evaluate(series, code, v, low, high) * self._envelope(v)
+                    return cheb.evaluate(series, kinds, v, low, high) * self._envelope(v)
         return self._count(x, v)
 
     def weighted(self, x: Counts, T: Floats, schedule: Schedule) -> Floats:
         """Σ weights·E[purchases in (T, T + times]] for each customer."""
         if x.size * schedule.times.size > 10 * _FEW:
-            kinds, code = _kinds(x)
-            age = np.log1p(T / self.alpha)
+            kinds = cheb.kinds_of(x)
+            age = T / self.alpha
+            np.log1p(age, out=age)
             low, high = float(age.min()), float(age.max())
-            found = self._table(kinds, low, high, schedule)
-            if found is not None:
-                return cheb.evaluate(found, code, age, low, high) / (_typical(schedule) + self.alpha + T)
+            series = self._table(kinds.values, low, high, schedule)
+            if series is not None:
+                found = cheb.evaluate(series, kinds, age, low, high)
+                found /= _typical(schedule) + self.alpha + T
+                return found
         result = np.empty(x.size)
         block = max(1, 200_000 // schedule.times.size)
         for first in range(0, x.size, block):
@@ -113,10 +115,9 @@ class Alive:
         result[near], good[near] = self._by_series(x[near], v[near], w[near])
         left = np.flatnonzero(~good)
         if left.size:
-            kinds, code = _kinds(x[left])
-            for row, kind in enumerate(kinds):
-                part = left[code == row]
-                result[part] = self._by_quadrature(int(kind), np.expm1(v[part]))
+            kinds = cheb.kinds_of(x[left])
+            for kind, part in zip(kinds.values.tolist(), np.split(left[kinds.order], kinds.ends[:-1]), strict=True):
+                result[part] = self._by_quadrature(kind, np.expm1(v[part]))
         return result
 
     def _by_series(self, x: Counts, v: Floats, w: Floats) -> tuple[Floats, NDArray[np.bool_]]:
@@ -187,12 +188,6 @@ def beta_nodes(a: float, b: float, reach: float) -> tuple[Floats, Floats]:
 def _typical(schedule: Schedule) -> float:
     """Mean time of a schedule."""
     return float(schedule.weights @ schedule.times / schedule.weights.sum())
-
-
-def _kinds(x: Counts) -> tuple[Counts, NDArray[np.intp]]:
-    """The distinct values of ``x`` in order, and the position of each element's value among them."""
-    there = tally(x) > 0
-    return np.flatnonzero(there), (np.cumsum(there) - 1)[x]
 
 
 def relative_rise(y: Floats) -> Floats:

@@ -1,5 +1,7 @@
 """Smooth functions by their values at a few points (Chebyshev series)."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.polynomial import chebyshev
 from numpy.typing import NDArray
@@ -50,19 +52,46 @@ def basis(points: Floats, low: float, high: float, count: int) -> Floats:
     return chebyshev.chebvander(scaled(points, low, high), count - 1)
 
 
-def evaluate(series: Floats, code: NDArray[np.intp], points: Floats, low: float, high: float) -> Floats:
-    """Row ``code[i]`` of ``series`` at ``points[i]``, for all i."""
-    unit = scaled(points, low, high)
+class Kinds(NamedTuple):
+    """Elements put together by kind."""
+
+    values: NDArray[np.int64]
+    """The distinct kinds, in order."""
+    order: NDArray[np.intp]
+    """Positions of the elements of the first kind, then of the second …"""
+    ends: NDArray[np.int64]
+    """Where each kind's part of ``order`` ends."""
+
+
+def kinds_of(x: NDArray[np.int64]) -> Kinds:
+    """The elements of ``x``, none of them negative, by value."""
+    counts = tally(x)
+    values = np.flatnonzero(counts).astype(np.int64, copy=False)
+    # Numbers of one or two bytes are put in order without comparing them.
+    order = np.argsort(x.astype(np.min_scalar_type(counts.size)), kind="stable")
+    return Kinds(values, order, np.cumsum(counts[values]))
+
+
+def evaluate(series: Floats, kinds: Kinds, points: Floats, low: float, high: float) -> Floats:
+    """Row k of ``series`` at the ``points`` of the elements of kind number k, for all of them."""
     result = np.empty(points.size)
-    order = np.argsort(code.astype(np.int16) if series.shape[0] < 32_000 else code, kind="stable")
-    ends = np.cumsum(tally(code, least=series.shape[0]))
     start = 0
-    for row, end in enumerate(ends):
+    for row, end in enumerate(kinds.ends.tolist()):
         terms = trimmed(series[row : row + 1], 1e-15)[0]
         for first in range(start, end, _BLOCK):
-            part = order[first : min(first + _BLOCK, end)]
-            result[part] = _clenshaw(terms, unit[part])
+            part = kinds.order[first : min(first + _BLOCK, end)]
+            result[part] = _clenshaw(terms, scaled(points[part], low, high))
         start = end
+    return result
+
+
+def evaluate_one(series: Floats, points: Floats, low: float, high: float) -> Floats:
+    """One ``series``, shape (n,), at all ``points``."""
+    result = np.empty(points.size)
+    terms = trimmed(series[None, :], 1e-15)[0]
+    for start in range(0, points.size, _BLOCK):
+        part = slice(start, start + _BLOCK)
+        result[part] = _clenshaw(terms, scaled(points[part], low, high))
     return result
 
 

@@ -18,6 +18,8 @@ from customer_value.btyd._model import PurchaseModel
 Floats = NDArray[np.float64]
 # Small enough for the processor's cache, and for products of this length not to be spread over threads.
 _BLOCK = 8_192
+# Below the first of these log odds 1 / (1 + odds) is 1 to the last digit, above the second the odds soon overflow.
+_FLAT, _STEEP = -40.0, 700.0
 _ROUGH_FIT = 20_000
 
 
@@ -74,15 +76,23 @@ class _BetaGeometric(PurchaseModel):
         )
         return words or super()._limit()
 
-    def _chance_of_leaving(self, rows: Customers) -> Floats:
-        """log of P(left)/P(stayed) at the last purchase; −∞ where leaving was not possible."""
-        before = rows.x + (self._first - 1.0)
+    def _chances_of_leaving(self, most: int) -> Floats:
+        """log of P(left)/P(stayed) at purchase x = 0 … ``most``; −∞ where leaving was not possible."""
+        before = np.arange(most + 1) + (self._first - 1.0)
         return np.log(self.a_) - np.log(np.where(before < 0, np.inf, self.b_ + before))
 
     def _odds_of_leaving(self, rows: Customers) -> Floats:
         """log of P(left) / P(alive) at T; −∞ where leaving was not possible."""
-        gone = np.log1p((rows.T - rows.recency) / (self.alpha_ + rows.recency))
-        return self._chance_of_leaving(rows) + (self.r_ + rows.x) * gone
+        chances, odds = self._chances_of_leaving(int(rows.x.max())), np.empty(len(rows))
+        for start in range(0, odds.size, _BLOCK):
+            part = slice(start, start + _BLOCK)
+            x, recency = rows.x[part], rows.recency[part]
+            gone = rows.T[part] - recency
+            gone /= self.alpha_ + recency
+            np.log1p(gone, out=gone)
+            gone *= self.r_ + x
+            np.add(chances[x], gone, out=odds[part])
+        return odds
 
     def _likelihood(self, rows: Customers) -> Floats:
         chances = rows.x + self._first
@@ -90,11 +100,11 @@ class _BetaGeometric(PurchaseModel):
         buying = ladder(self.r_, most) - np.arange(most + 1) * np.log(self.alpha_)
         staying = self._staying(most + self._first)
         alive = -(self.r_ + rows.x) * np.log1p(rows.T / self.alpha_)
-        gone = self._chance_of_leaving(rows) - (self.r_ + rows.x) * np.log1p(rows.recency / self.alpha_)
+        gone = self._chances_of_leaving(most)[rows.x] - (self.r_ + rows.x) * np.log1p(rows.recency / self.alpha_)
         return buying[rows.x] + staying[chances] + np.logaddexp(alive, gone)
 
     def _alive(self, rows: Customers) -> Floats:
-        return expit(-self._odds_of_leaving(rows))
+        return _chance_to_stay(self._odds_of_leaving(rows))
 
     def _future(self) -> Alive:
         return Alive(self.r_, self.alpha_, self.a_, self.b_ + self._first)
@@ -174,6 +184,21 @@ class _BetaGeometric(PurchaseModel):
                 "alive": alive,
             }
         )
+
+
+def _chance_to_stay(odds: Floats) -> Floats:
+    """1 / (1 + e^``odds``), written over ``odds``: ``expit(-odds)``, which takes each number by itself."""
+    for start in range(0, odds.size, _BLOCK):
+        part = odds[start : start + _BLOCK]
+        if part.max() > _STEEP:
+            part[:] = expit(-part)
+            continue
+        # The exponential of −∞ is slow.
+        np.maximum(part, _FLAT, out=part)
+        np.exp(part, out=part)
+        part += 1.0
+        np.reciprocal(part, out=part)
+    return odds
 
 
 class BetaGeoModel(_BetaGeometric):

@@ -111,9 +111,9 @@ class ParetoNBDModel(PurchaseModel):
             for size in (24, 48, 96):
                 T = self.beta_ * np.expm1(cheb.nodes(low, high, size))
                 stay = self._stay(T[:, None], schedule.times) @ schedule.weights
-                series = cheb.coefficients((stay * (reach / (self.beta_ + T) + 1))[None, :])
+                series = cheb.coefficients(stay * (reach / (self.beta_ + T) + 1))
                 if cheb.settled(series, 2e-14).all():
-                    found = cheb.evaluate(series, np.zeros(age.size, dtype=np.intp), age, low, high)
+                    found = cheb.evaluate_one(series, age, low, high)
                     return rate * found / (reach / (self.beta_ + rows.T) + 1)
         stay = np.empty(rows.T.size)
         block = max(1, _BLOCK // schedule.times.size)

@@ -26,7 +26,6 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from customer_value._counts import tally
 from customer_value._inputs import array, columns, one_whole
@@ -162,6 +161,9 @@ def _cut_points(code: NDArray[np.int64], points: int) -> Floats:
 
 def _truncated(centre: Floats, spread: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
     """Mean and variance of normal values known to lie between ``low`` and ``high``."""
+    # The other half of the package does without scipy, and so do its figures.
+    from scipy.special import ndtr
+
     a, b = (low - centre) / spread, (high - centre) / spread
     # In the upper tail the mirror image keeps the digits.
     flip = a > 0

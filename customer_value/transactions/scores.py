@@ -50,18 +50,18 @@ def rfm_scores(
     if monetary not in ("total", "mean"):
         raise ValueError(f"monetary must be 'total' or 'mean'; got {monetary!r}.")
     rows = rows_of(log)
-    end = int(rows.day.max()) if until is None else day_number(until, "until")
+    end = rows.days.last if until is None else day_number(until, "until")
     seen = purchases(rows, end)
-    if ties == "split" and seen.customer.size < bins:
-        raise ValueError(f"{seen.customer.size} customer(s) cannot fill {bins} bins; choose fewer bins.")
+    if ties == "split" and seen.days.size < bins:
+        raise ValueError(f"{seen.days.size} customer(s) cannot fill {bins} bins; choose fewer bins.")
     value = seen.value()
     table = pd.DataFrame(
         {
-            "recency_days": end - seen.last,
-            "frequency": seen.days,
+            "recency_days": np.subtract(end, seen.last, dtype=np.int64),
+            "frequency": seen.days.astype(np.int64),
             "monetary_value": value if monetary == "total" else value / seen.days,
         },
-        index=rows.ids[seen.customer].rename("customer_id"),
+        index=rows.ids[seen.who].rename("customer_id"),
     )
     table["r"] = _score(-table["recency_days"], bins, ties)
     table["f"] = _score(table["frequency"], bins, ties)

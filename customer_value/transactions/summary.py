@@ -1,10 +1,11 @@
 """Recency, frequency and monetary value per customer: what the purchase models need of a log."""
 
+import numpy as np
 import pandas as pd
 
 from customer_value._periods import Unit, days_in
 from customer_value.transactions._log import Day
-from customer_value.transactions._purchases import day_number, day_text, mean_of, purchases, rows_of
+from customer_value.transactions._purchases import day_number, day_text, purchases, rows_of
 
 
 def rfm_summary(
@@ -51,30 +52,34 @@ def rfm_summary(
     """
     length = days_in(time_unit, "time_unit")
     rows = rows_of(log)
-    last = int(rows.day.max()) if until is None else day_number(until, "until")
+    last = rows.days.last if until is None else day_number(until, "until")
     seen = purchases(rows, last)
-    frequency = seen.days - 1
+    frequency = np.subtract(seen.days, 1, dtype=np.int64)
+    # Written straight into place: on a long log every further array is felt.
+    recency, age, spend = np.empty((3, frequency.size))
+    np.subtract(seen.last, seen.first, out=recency, dtype=np.float64)
+    np.subtract(last, seen.first, out=age, dtype=np.float64)
+    recency /= length
+    age /= length
+    np.maximum(frequency, 1, out=spend)
+    np.divide(seen.value_after_first(), spend, out=spend)
     summary = pd.DataFrame(
-        {
-            "frequency": frequency,
-            "recency": (seen.last - seen.first) / length,
-            "T": (last - seen.first) / length,
-            "monetary_value": mean_of(seen.value_after_first(), frequency),
-        },
-        index=rows.ids[seen.customer].rename("customer_id"),
+        {"frequency": frequency, "recency": recency, "T": age, "monetary_value": spend},
+        index=rows.ids[seen.who].rename("customer_id"),
+        copy=False,
     )
     end, counts = last, seen.counts()
     if holdout_until is not None:
         end = day_number(holdout_until, "holdout_until")
         if end <= last:
             raise ValueError(f"holdout_until ({day_text(end)}) must be after until ({day_text(last)}).")
-        later = purchases(rows, end, start=last + 1, of=seen.customer)
-        summary["holdout_frequency"] = later.days
-        summary["holdout_monetary_value"] = mean_of(later.value(), later.days)
+        later = purchases(rows, end, start=last + 1, of=seen.who)
+        summary["holdout_frequency"] = later.days.astype(np.int64)
+        summary["holdout_monetary_value"] = later.value() / np.maximum(later.days, 1)
         summary["holdout_T"] = (end - last) / length
         counts = {name: count + later.counts()[name] for name, count in counts.items()}
         counts["new_in_holdout"] = rows.between(last + 1, end) - later.counts()["used"]
-    counts["after_end"] = rows.between(end + 1, int(rows.day.max()))
+    counts["after_end"] = rows.between(end + 1, rows.days.last)
     summary.attrs = {
         "time_unit": time_unit,
         "until": day_text(last),

@@ -177,7 +177,7 @@ def test_wrong_grades_and_escapes_are_not_met(published: Reference) -> None:
     run.outcomes["ours"].as_intended = 419
     run = replace(run, attacked=replace(run.attacked, as_intended=199, otherwise={"learner-009": "error"}))
     assert not_met(run) == [
-        "Its answers judged as intended",
+        "Answers judged as intended, in all rounds",
         "200 submissions, 20 hostile: graded as intended",
         "200 submissions, 20 hostile: got out of the sandbox",
     ]
@@ -186,12 +186,12 @@ def test_wrong_grades_and_escapes_are_not_met(published: Reference) -> None:
 def test_the_page_of_a_complete_run(published: Reference, tmp_path: Path) -> None:
     page, record = report.write(result(published), tmp_path)
     text = page.read_text(encoding="utf-8")
-    assert "All 5 demands are met" in text
+    assert "All 5 targets are met" in text
     assert "| nbgrader autograde | 2.00 | 2.00–99.00 | 6.7 | 420 of 420 |" in text
     assert "| A cohort of 60, a submission: time of nbgrader | at most 0.50 times | 0.15 times | met |" in text
     assert "nbval 0.11.0" in text
     found = json.loads(record.read_text(encoding="utf-8"))
-    assert [demand["met"] for demand in found["demands"]] == 5 * [True]
+    assert [target["met"] for target in found["targets"]] == 5 * [True]
 
 
 def test_nbval_reports_are_read_by_cell(published: Reference, tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def test_a_small_run_of_all_tasks_writes_both_files(tmp_path: Path, monkeypatch:
     assert "| RFM summary, 69,659 rows |" in text
     assert "A run with small data" in text
     assert "Asked for and found" not in text
-    assert found["demands"] == []
+    assert found["targets"] == []
     # Data and answers are gone, only the workers' logs are left.
     assert {file.suffix for file in (tmp_path / "work").iterdir()} == {".log"}
 
@@ -185,13 +185,13 @@ def test_the_report_says_what_is_not_met_and_what_was_not_run(tmp_path: Path) ->
     text = page.read_text(encoding="utf-8")
     assert "Measured on 2026-01-02 on Debian with Python 3.11, 2 cores of a processor and 8 GiB of memory." in text
     assert "busy" not in text
-    assert "5 of 6 demands are met; the last table lists them all. Not met:\n\n- A fit, 2,000,000" in text
+    assert "5 of 6 targets are met; the last table lists them all. Not met:\n\n- A fit, 2,000,000" in text
     assert "| A fit, 2,000,000 customers: faster than lifetimes | at least 25 times | 20 times | **not met** |" in text
     assert "| A fit, 2,000,000 customers | 100 ms | 2.00 s (×20) | 5.00 s (×50) | 0 |" in text
     assert "| Big, 7 customers | 1.23 s | – | – | – |" in text
     assert "Big, 7 customers: the others are too slow to run." in text
     found = json.loads(record.read_text(encoding="utf-8"))
-    assert [demand["met"] for demand in found["demands"]] == [False, True, True, True, True, True]
+    assert [target["met"] for target in found["targets"]] == [False, True, True, True, True, True]
     assert found["tasks"]["fit"]["libraries"]["lifetimes"]["seconds"] == [2.0]
 
 

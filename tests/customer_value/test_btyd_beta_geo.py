@@ -4,6 +4,7 @@ import json
 import warnings
 from collections.abc import Callable
 
+import mpmath
 import numpy as np
 import pandas as pd
 import pytest
@@ -260,6 +261,32 @@ def test_who_never_came_back_is_alive_only_in_bg_nbd() -> None:
     assert modified.expected_probability_alive(data).iloc[0] < 0.6
     won_today = modified.expected_probability_alive(one(0, 0, 0)).iloc[0]
     assert won_today == pytest.approx(CDNOW["b"] / (CDNOW["a"] + CDNOW["b"]))
+
+
+@pytest.mark.parametrize("most", [200.0, 690.0, 720.0, 2000.0])
+@BOTH
+def test_certainly_there_to_certainly_gone(kind: type[BetaGeoModel], most: float) -> None:
+    """P(alive) has all its digits from 1 down to the smallest numbers there are, for whole crowds of customers."""
+    r, alpha, a, b = 0.5, 3.0, 1e-9, 40.0
+    # The log odds grow by (r + x)·log((alpha + T)/(alpha + recency)): recency is chosen so that they reach ``most``.
+    wanted = np.tile(np.linspace(0.0, most, 41), 300)
+    x = np.full(wanted.size, 600)
+    recency = (alpha + 500.0) * np.exp(-wanted / (r + x)) - alpha
+    data = pd.DataFrame({"frequency": x, "recency": recency, "T": 500.0})
+    data.iloc[::2, :2] = 0
+    found = kind.from_params(r=r, alpha=alpha, a=a, b=b).expected_probability_alive(data).to_numpy()
+    first = int(kind is ModifiedBetaGeoModel)
+    with mpmath.workdps(40):
+        for number in range(82):
+            frequency, recent, T = (mpmath.mpf(value) for value in data.iloc[number])
+            if frequency == 0 and not first:
+                assert found[number] == 1
+                continue
+            odds = a / (mpmath.mpf(b) + frequency + first - 1) * ((alpha + T) / (alpha + recent)) ** (r + frequency)
+            expected = float(1 / (1 + odds))
+            # The power multiplies what rounding did to its base; numbers below 1e-307 have fewer digits or none.
+            assert found[number] == pytest.approx(expected, rel=4e-13, abs=1e-307)
+    assert found.reshape(-1, 82).tolist() == [found[:82].tolist()] * 150
 
 
 @BOTH

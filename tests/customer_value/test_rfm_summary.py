@@ -118,6 +118,59 @@ def test_any_log_as_the_loop_has_it(entries, end: int, more: int, spread: int) -
     )
 
 
+@settings(max_examples=40, deadline=None)
+@given(
+    days=st.lists(st.sampled_from([0, 1, 2, 4]), min_size=2, max_size=5).map(np.cumsum),
+    start=st.sampled_from(["1969-12-29", "1970-01-01", "2024-02-27"]),
+    unit=st.sampled_from(["s", "ms", "us", "ns"]),
+    ids=st.sampled_from([(0, 1), (-9, 1), (5, 1), (3, 7), (10**6, 1), (0, 10**12)]),
+    customers=st.sampled_from([1, 4, 90]),
+    seed=st.integers(0, 99),
+    end=st.integers(0, 12),
+    more=st.integers(1, 12),
+)
+def test_a_busy_shop_in_any_order_as_the_loop_has_it(days, start, unit, ids, customers, seed, end, more) -> None:
+    """Many rows a day, in order of time, in order of days alone, or in none: the three are counted differently."""
+    random = np.random.default_rng(seed)
+    lowest, step = ids
+    size = 700 * (int(days[-1]) + 1)
+    # Newer customers come later, so that some are first seen in the holdout.
+    day = np.sort(random.choice(days, size))
+    customer = lowest + step * np.minimum(random.integers(0, customers, size), day * customers // 3)
+    moment = pd.Timestamp(start) + pd.to_timedelta(day * 86_400 + random.integers(0, 86_400, size), "s")
+    value = random.choice([0.0, 0.1, 2.5, 1e6], size)
+    by_day = pd.DataFrame({"customer_id": customer, "date": moment.astype(f"datetime64[{unit}]"), "value": value})
+    until, holdout = (str((pd.Timestamp(start) + pd.Timedelta(days=n)).date()) for n in (end, end + more))
+    if by_day["date"].min() >= pd.Timestamp(until) + pd.Timedelta(days=1):
+        with pytest.raises(ValueError, match="Nobody bought by"):
+            rfm_summary(by_day, until)
+        return
+    expected = by_loop(by_day.astype({"date": "datetime64[ns]"}), until, holdout)
+    orders = (by_day, by_day.sort_values("date"), by_day.sample(frac=1, random_state=seed))
+    found = [rfm_summary(log, until, holdout_until=holdout) for log in orders]
+    for summary in found:
+        pd.testing.assert_frame_equal(summary, expected, rtol=1e-12)
+        assert summary.attrs == found[0].attrs
+    inside = by_day["date"] < pd.Timestamp(holdout) + pd.Timedelta(days=1)
+    counts = found[0].attrs["rows"]
+    assert counts["after_end"] == np.count_nonzero(~inside)
+    assert counts["new_in_holdout"] == np.count_nonzero(inside & ~by_day["customer_id"].isin(expected.index))
+    assert counts["zero_value"] == np.count_nonzero((value == 0) & inside & by_day["customer_id"].isin(expected.index))
+
+
+def test_more_days_than_a_byte_counts() -> None:
+    """Two customers who buy twice on each of 300 days, among many who buy once."""
+    days = np.repeat(np.arange(300), 504)
+    customer = np.where(np.arange(days.size) % 504 < 4, np.arange(days.size) % 2, 2 + np.arange(days.size))
+    log = pd.DataFrame(
+        {"customer_id": customer, "date": pd.Timestamp("2023-01-01") + pd.to_timedelta(days, "D"), "value": 1.5}
+    )
+    summary = rfm_summary(log, time_unit="day")
+    assert summary.loc[[0, 1]].to_numpy().tolist() == [[299, 299, 299, 3.0]] * 2
+    assert summary["frequency"].sum() == 2 * 299
+    assert summary.loc[2:, "T"].tolist() == [299 - when for when in days[customer > 1]]
+
+
 def test_a_column_twice_is_refused(log: pd.DataFrame) -> None:
     twice = pd.concat([log, log["value"]], axis=1)
     with pytest.raises(ValueError, match=r"log has the column\(s\) value more than once"):

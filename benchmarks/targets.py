@@ -10,7 +10,7 @@ from benchmarks.results import Table
 
 @dataclass(frozen=True)
 class Verdict:
-    """One demand: at least or at most a number, and the number found (None where nothing could be measured)."""
+    """One target: at least or at most a number, and the number found (None where nothing could be measured)."""
 
     what: str
     needed: float
@@ -27,8 +27,8 @@ class Verdict:
 
 
 def table(verdicts: Sequence[Verdict], note: str = "") -> Table:
-    """Every demand with its verdict."""
-    found = Table("Asked for and found", ("demand", "asked for", "found", "verdict"), note=note)
+    """Every target with its verdict."""
+    found = Table("Asked for and found", ("target", "asked for", "found", "verdict"), note=note)
     for verdict in verdicts:
         found.add(verdict.what, _asked(verdict), _found(verdict), "met" if verdict.met else "**not met**")
     return found
@@ -39,8 +39,8 @@ def summary(verdicts: Sequence[Verdict]) -> str:
     missed = [verdict for verdict in verdicts if not verdict.met]
     met = len(verdicts) - len(missed)
     if not missed:
-        return f"All {met} demands are met; the last table lists them."
-    lines = [f"{met} of {len(verdicts)} demands are met; the last table lists them all. Not met:", ""]
+        return f"All {met} targets are met; the last table lists them."
+    lines = [f"{met} of {len(verdicts)} targets are met; the last table lists them all. Not met:", ""]
     return "\n".join([*lines, *(f"- {verdict.what}: {_found(verdict)}, {_asked(verdict)}" for verdict in missed)])
 
 
@@ -76,4 +76,4 @@ def _in_unit(value: float, unit: str) -> str:
         return seconds(value)
     if unit == "relative":
         return relative(value)
-    return f"{value:.{1 if value >= 1 else 2}f} {unit}".replace(".0 ", " ")
+    return f"{value:.{2 if 0 < value < 1 else 1}f} {unit}".replace(".0 ", " ")
