@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 export PYTHONDONTWRITEBYTECODE :=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup site serve test numbers lint exercises packages bench bench-models bench-site lock newest clean
+.PHONY: help setup site serve test numbers lint exercises packages bench bench-models bench-grading bench-site lock newest clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,10 +41,13 @@ test: setup packages lint site ## everything: style, site, notebooks, library, b
 numbers: setup ## the library's tests alone, in the browser's Python
 	@$(PY) -m workbook.pyodide_tests
 
-bench: bench-models bench-site ## measured ratios, see benchmarks/README.md
+bench: bench-models bench-grading bench-site ## measured ratios, see benchmarks/README.md
 
 bench-models: setup
 	@$(PY) -m benchmarks.models $(BENCH)
+
+bench-grading: setup
+	@$(PY) -m benchmarks.grading $(BENCH)
 
 bench-site: setup packages site
 	@$(PY) -m benchmarks.site

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import machine, results
-from benchmarks.models import data, environment, importing, report
+from benchmarks import environment, machine, results
+from benchmarks.models import data, importing, report
 from benchmarks.models.measuring import QUICK, Effort, Outcome, measure
 from benchmarks.models.processes import Process
 from benchmarks.models.tasks import LIBRARIES, OURS, TASKS, Task
@@ -38,7 +38,7 @@ def main(given: Sequence[str] | None = None) -> list[Path]:
     partial = told.quick or told.only is not None or len(wanted) < len(LIBRARIES)
     folder = told.output or (WORK / "results" if partial else results.FOLDER)
     peers = len(wanted) > 1
-    python = environment.python() if peers else sys.executable
+    python = environment.MODELS.python() if peers else sys.executable
     here = machine.this()
     effort = QUICK if told.quick else Effort()
     WORK.mkdir(parents=True, exist_ok=True)

@@ -1,18 +1,23 @@
 """The measurements as tables for people and as JSON for programs."""
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks import results
+from benchmarks import results, targets
 from benchmarks.machine import Machine
 from benchmarks.models.measuring import Outcome
 from benchmarks.models.tasks import NAMES, PEERS, Task
-from benchmarks.models.verdicts import Verdict, judge, memory_ratio, ratio
+from benchmarks.models.verdicts import judge, memory_ratio, ratio
 from benchmarks.results import Table
+from benchmarks.targets import Verdict
+
+_NOTE = (
+    "The times asked for are 1.3 times those of a first sketch of the same methods in plain numpy and scipy, which"
+    " ran on two cores on another day; the ratios are those of this run."
+)
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ def write(run: Run, folder: Path = results.FOLDER) -> list[Path]:
     verdicts = judge(run.tasks, run.outcomes, run.imports) if run.complete else []
     tables = [speed(run), memory(run), importing(run)]
     if run.complete:
-        tables.append(targets(verdicts))
+        tables.append(targets.table(verdicts, _NOTE))
     page = results.keep("models", "The models, measured", tables, preface(run, verdicts), folder)
     record = folder / "models.json"
     record.write_text(json.dumps(as_json(run, verdicts)) + "\n", encoding="utf-8")
@@ -46,12 +51,7 @@ def preface(run: Run, verdicts: list[Verdict]) -> str:
     lines = [run.machine.sentence(), f"The libraries ran on Python {run.versions['python']} with {packages}.", ""]
     if not run.complete:
         return "\n".join([*lines, "A run with small data: it shows that everything works, not how fast it is."])
-    missed = [verdict for verdict in verdicts if not verdict.met]
-    met = len(verdicts) - len(missed)
-    if not missed:
-        return "\n".join([*lines, f"All {met} targets are met; the last table lists them."])
-    lines += [f"{met} of {len(verdicts)} targets are met; the last table lists them all. Not met:", ""]
-    return "\n".join([*lines, *(f"- {verdict.what}: {_found(verdict)}, {_asked(verdict)}" for verdict in missed)])
+    return "\n".join([*lines, targets.summary(verdicts)])
 
 
 def speed(run: Run) -> Table:
@@ -70,23 +70,11 @@ def speed(run: Run) -> Table:
         title = task.title.format(rows=f"{outcome.rows:,}")
         apart = [found.difference for found in outcome.libraries.values() if found.difference is not None]
         times = [_time_of(outcome, library) for library in NAMES]
-        table.add(title, *times, _relative(max(apart)) if apart else "–")
+        table.add(title, *times, targets.relative(max(apart)) if apart else "–")
         if task.left_out:
             notes.append(f"{title}: the others are {task.left_out}.")
         notes += [f"{title}: {found.error}." for found in outcome.libraries.values() if found.error]
     table.note = "\n".join(notes)
-    return table
-
-
-def targets(verdicts: list[Verdict]) -> Table:
-    """What was asked, what was found, met or not."""
-    table = Table("Asked for and found", ("target", "asked for", "found", "verdict"))
-    for verdict in verdicts:
-        table.add(verdict.what, _asked(verdict), _found(verdict), "met" if verdict.met else "**not met**")
-    table.note = (
-        "The times asked for are 1.3 times those of a first sketch of the same methods in plain numpy and scipy, which"
-        " ran on two cores on another day; the ratios are those of this run."
-    )
     return table
 
 
@@ -108,7 +96,7 @@ def importing(run: Run) -> Table:
     """Milliseconds to import."""
     table = Table("Time to import, beyond numpy and pandas", ("statement", "time"), numbers=("time",))
     for statement, seconds in run.imports.items():
-        table.add(f"`{statement}`", _seconds(seconds))
+        table.add(f"`{statement}`", targets.seconds(seconds))
     table.note = "Medians of fresh processes in turn. A model is loaded where it is used, and brings scipy with it."
     return table
 
@@ -126,7 +114,7 @@ def as_json(run: Run, verdicts: list[Verdict]) -> dict[str, Any]:
         "complete": run.complete,
         "tasks": tasks,
         "import_seconds": dict(run.imports),
-        "targets": [asdict(verdict) | {"met": verdict.met} for verdict in verdicts],
+        "targets": targets.record(verdicts),
     }
 
 
@@ -137,7 +125,7 @@ def _time_of(outcome: Outcome, library: str) -> str:
     if found.median is None:
         return "failed"
     times = ratio(outcome, library) if library in PEERS else None
-    return _seconds(found.median) + (f" (×{_figures(times)})" if times else "")
+    return targets.seconds(found.median) + (f" (×{_figures(times)})" if times else "")
 
 
 def _memory(outcome: Outcome, library: str) -> str:
@@ -145,32 +133,5 @@ def _memory(outcome: Outcome, library: str) -> str:
     return "–" if times is None else f"{_figures(times * outcome.input_bytes / 1e6)} (×{times:.1f})"
 
 
-def _asked(verdict: Verdict) -> str:
-    return ("at least " if verdict.at_least else "at most ") + _in_unit(verdict.needed, verdict.unit)
-
-
-def _found(verdict: Verdict) -> str:
-    return "not measured" if verdict.found is None else _in_unit(verdict.found, verdict.unit)
-
-
-def _in_unit(value: float, unit: str) -> str:
-    if unit == "s":
-        return _seconds(value)
-    return _relative(value) if unit == "relative" else f"{value:.1f} {unit}".replace(".0 ", " ")
-
-
-def _relative(value: float) -> str:
-    return f"{value:.0e}" if value else "0"
-
-
 def _figures(value: float) -> str:
     return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
-
-
-def _seconds(value: float) -> str:
-    """Three figures, in seconds from one second on, in milliseconds below."""
-    if value >= 1:
-        return f"{value:.{max(0, 2 - int(math.log10(value)))}f} s"
-    thousandths = 1000 * value
-    digits = max(0, 2 - math.floor(math.log10(thousandths))) if thousandths > 0 else 0
-    return f"{thousandths:.{min(digits, 3)}f} ms"

@@ -1,32 +1,13 @@
 """What was asked of the library, and whether the measurement shows it."""
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from benchmarks.models import importing
 from benchmarks.models.measuring import Outcome
 from benchmarks.models.tasks import ALLOWED_OVER_PROTOTYPE, IMPORT_SECONDS, NAMES, OURS, Task
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """One target: at least or at most a number, and the number found (None where nothing could be measured)."""
-
-    what: str
-    needed: float
-    found: float | None
-    unit: str
-    at_least: bool
-
-    @property
-    def met(self) -> bool:
-        """Whether the number found is on the right side."""
-        if self.found is None or math.isnan(self.found):
-            return False
-        return self.found >= self.needed if self.at_least else self.found <= self.needed
+from benchmarks.targets import Verdict
 
 
 def ratio(outcome: Outcome, peer: str) -> float | None:

@@ -7,11 +7,14 @@ import os
 import secrets
 import signal
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from multiprocessing import connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from workbook.errors import OnTheEdge, WorkbookError
@@ -25,6 +28,8 @@ from workbook.grading.roster import Learner, Roster
 from workbook.grading.runner import Runner
 
 STORE = "results"
+_PATIENCE = 5.0
+"""Seconds that a worker has to end in."""
 
 
 @dataclass
@@ -94,6 +99,7 @@ def grade_all(
         initializer=_start_worker,
         initargs=(reference, settings),
     )
+    complete = False
     try:
         waiting = {pool.submit(_grade_one, item): item for item in todo.values()}
         for future in as_completed(waiting):
@@ -108,11 +114,24 @@ def grade_all(
             write_whole(store / f"{item.sha256}.json", json.dumps(result.as_dict(), ensure_ascii=False, indent=1))
             done += copies[item.sha256]
             yield done, total, item.source
+        complete = True
     finally:
-        for process in list((pool._processes or {}).values()):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(process.pid, signal.SIGTERM)
+        if not complete:
+            _stop(list((pool._processes or {}).values()))
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _stop(workers: list[BaseProcess]) -> None:
+    """End what is at work; who has not gone after a while, because it waits for another that has, is killed."""
+    waiting = {worker.sentinel: worker.pid for worker in workers}
+    for number, patience in ((signal.SIGTERM, _PATIENCE), (signal.SIGKILL, 0)):
+        for pid in waiting.values():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+        end = time.monotonic() + patience
+        while waiting and (left := end - time.monotonic()) > 0:
+            for sentinel in connection.wait(list(waiting), left):
+                del waiting[sentinel]
 
 
 def reference_for(slug: str, out: Path, seed: int | None) -> Reference:

@@ -1,13 +1,12 @@
 """The grade of one submission: run, find what went wrong, and let one mistake cost one question."""
 
-import ast
 import json
 import time
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from customer_value.checks import canonical
-from workbook.grading import inject
+from workbook.grading import inject, names
 from workbook.grading.limits import Limits
 from workbook.grading.reference import Reference
 from workbook.grading.runner import CellResult, Run, Runner
@@ -110,7 +109,7 @@ class _Attempt:
             broken = broken or self._setup_failed(run) or run.stopped is not None
             if culprit is None:
                 break
-        if broken or self._shadowing():
+        if broken or self._disturbing():
             self._alone()
 
     def result(self, question: dict[str, Any]) -> QuestionResult:
@@ -190,14 +189,12 @@ class _Attempt:
         given = [result.status for cell, result in run.cells.items() if cell.startswith("code-")]
         return "error" in given or "timeout" in given
 
-    def _shadowing(self) -> bool:
-        """Whether an answer assigns to a name that the given cells made."""
-        given = set()
-        for cell in self._reference.learner.cells:
-            if cell.cell_type == "code" and cell.id.startswith("code-"):
-                given |= _assigned(cell.source)
+    def _disturbing(self) -> bool:
+        """Whether an answer may have changed what the given cells made."""
+        cells = self._reference.learner.cells
+        given = names.Given(cell.source for cell in cells if cell.cell_type == "code" and cell.id.startswith("code-"))
         texts = [*self._answers.by_question.values(), *(source for _, source in self._extra)]
-        return any(_assigned(text) & given for text in texts)
+        return any(given.may_be_changed_by(text) for text in texts)
 
     def _alone(self) -> None:
         """What is not right, once more with all other answers left out: one mistake costs one question."""
@@ -252,26 +249,3 @@ def _without(extra: list[tuple[str | None, str]], reference: Reference, number: 
     ranked = sorted(range(len(extra)), key=lambda index: order.index(extra[index][0]))
     gone = ranked[number - 1]
     return [cell for index, cell in enumerate(extra) if index != gone]
-
-
-def _assigned(source: str) -> set[str]:
-    """Names that ``source`` binds, or whose items or attributes it sets."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
-    names: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            names.add(node.id)
-        elif isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, ast.Store):
-            base = node.value
-            while isinstance(base, (ast.Subscript, ast.Attribute)):
-                base = base.value
-            if isinstance(base, ast.Name):
-                names.add(base.id)
-        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            names.add(node.name)
-        elif isinstance(node, ast.alias):
-            names.add((node.asname or node.name).partition(".")[0])
-    return names
