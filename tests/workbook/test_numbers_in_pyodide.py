@@ -20,6 +20,7 @@ MISSING_THERE = {
     "could not import 'myst_nb.ext.glue': No module named 'myst_nb'",
     "could not import 'pyspark': No module named 'pyspark'",
     "the Online Retail log is not at hand",
+    "the UCI Online Retail file is not at hand",
 }
 FITTED = "tests.customer_value.fitted"
 
