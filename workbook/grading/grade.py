@@ -172,6 +172,9 @@ class _Attempt:
             return None
         result = run.cells[first]
         before = list(run.cells)[: list(run.cells).index(first) + 1]
+        if result.reason.startswith("more than"):
+            # What uses too much was often started by a cell that has failed since.
+            before += [cell for cell in before if run.cells[cell].status == "error" and cell.endswith("-answer")]
         for cell in reversed(before):
             qid = cell.rpartition("-")[0]
             if cell.startswith("extra-"):

@@ -18,7 +18,6 @@ from typing import Any
 
 import nbval.kernel
 import nbval.plugin
-import zmq
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
@@ -27,8 +26,6 @@ from workbook.grading import sandbox as sandboxes
 from workbook.grading.limits import Limits
 
 _PROVISIONER = "workbook-grading"
-_LOOK = 0.1
-"""Seconds between looks at a kernel that does not tell when it ends."""
 
 
 @dataclass
@@ -73,10 +70,6 @@ class ForkedKernel:
             os.close(self._alive)
         return self.returncode
 
-    def fileno(self) -> int:
-        """A pipe that becomes readable when it ends."""
-        return self._alive
-
     def wait(self, timeout: float | None = None) -> int:
         """Wait until it has gone."""
         end = None if timeout is None else time.monotonic() + timeout
@@ -119,7 +112,13 @@ class GradingProvisioner(LocalProvisioner):
 
     async def kill(self, restart: bool = False) -> None:
         """End the kernel and, with it, everything in its sandbox."""
-        end_kernel(self.process)
+        if launch.sandbox is not None:
+            launch.sandbox.kill()
+        elif self.process is not None and launch.zygote is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+        if self.process is not None:
+            self.process.kill()
 
 
 class GradingKernelManager(KernelManager):
@@ -153,112 +152,43 @@ class TooMuchOutput(RuntimeError):
 
 
 class GradingKernel(nbval.kernel.RunningKernel):
-    """nbval's kernel, with an eye on its death and on floods of output, neither of which nbval looks for.
+    """nbval's kernel, with an eye on its death and on floods of output, neither of which nbval looks for."""
 
-    It waits for messages and for nothing else: no pause to let old output pass, no heartbeat, no orderly goodbye.
-    """
-
-    def __init__(self, kernel_name: str, cwd: str | None = None, startup_timeout: float = 60) -> None:
+    def __init__(self, *arguments: Any, **options: Any) -> None:
         self._waiting: deque[dict] = deque()
         self.late = False
         """Whether the last cell ran out of time: nbval forgets it where an interrupt leaves no traceback."""
-        self.km = GradingKernelManager(kernel_name)
-        self.km.start_kernel()
-        self._process = self.km.provisioner.process
-        end = time.monotonic() + startup_timeout
-        self._await_sockets(end)
-        self.kc = self.km.client()
-        self.kc.start_channels(stdin=False, hb=False)
-        self._await_output(end)
-
-    def is_alive(self) -> bool:
-        """Whether the kernel runs."""
-        return hasattr(self, "km") and self._process.poll() is None
-
-    def stop(self) -> None:
-        """End it at once; the sockets end with this process."""
-        end_kernel(self._process)
-        del self.km
+        super().__init__(*arguments, **options)
 
     def await_reply(self, msg_id: str, timeout: float | None = None) -> None:
-        """As nbval's; output is taken in meanwhile, up to the limit.
-
-        Raises ``KernelDied``, ``TooMuchOutput``, and ``queue.Empty`` when the time is over.
-        """
+        """As nbval's; output is taken in meanwhile, up to the limit."""
         self.late = False
         end = time.monotonic() + (timeout or 3600)
-        shell, iopub = self.kc.shell_channel, self.kc.iopub_channel
-        poller = zmq.Poller()
-        for source in (shell.socket, iopub.socket, *self._ends()):
-            poller.register(source, zmq.POLLIN)
         most, held = launch.limits.output * 2**20, 0
-        while (left := end - time.monotonic()) > 0:
-            poller.poll(1000 * min(left, _LOOK))
-            while shell.msg_ready():
-                message = shell.get_msg()
-                if message["parent_header"].get("msg_id") == msg_id:
-                    if message["content"]["status"] == "aborted":
-                        raise RuntimeError("the kernel refused the cell")
-                    return
-            while iopub.msg_ready() and not shell.msg_ready():
-                message = iopub.get_msg()
+        while True:
+            try:
+                return super().await_reply(msg_id, timeout=0.02 if self._waiting else 0.005)
+            except Empty:
+                pass
+            while self.kc.iopub_channel.msg_ready():
+                message = self.kc.get_iopub_msg(timeout=1)
                 if message["msg_type"] in ("stream", "display_data", "execute_result", "error"):
                     held += len(str(message["content"]))
                     if held > most:
-                        end_kernel(self._process)
+                        self.km.shutdown_kernel(now=True)
                         raise TooMuchOutput(f"printed more than {launch.limits.output:g} MB")
                 self._waiting.append(message)
-                if time.monotonic() > end:
-                    break
-            if not shell.msg_ready() and not self.is_alive():
+            if not self.km.is_alive():
                 raise KernelDied("the kernel ended")
-        self.late = True
-        raise Empty
+            if time.monotonic() > end:
+                self.late = True
+                raise Empty
 
     def get_message(self, stream: str, timeout: float | None = None) -> dict:
         """The next message; output that was taken in while waiting comes first."""
         if stream == "iopub" and self._waiting:
             return self._waiting.popleft()
-        return (self.kc.iopub_channel if stream == "iopub" else self.kc.shell_channel).get_msg(timeout)
-
-    def _ends(self) -> list[int]:
-        """What becomes readable when the kernel ends, where there is such a thing."""
-        return [self._process.fileno()] if isinstance(self._process, ForkedKernel) else []
-
-    def _await_sockets(self, end: float) -> None:
-        """Wait until the kernel listens: who knocks earlier is let in a tenth of a second later."""
-        if self.km.transport != "ipc":
-            return
-        awaited = [Path(f"{self.km.ip}-{port}") for port in (self.km.shell_port, self.km.iopub_port)]
-        while not all(path.exists() for path in awaited):
-            if not self.is_alive():
-                raise RuntimeError("the kernel ended before it was ready")
-            if time.monotonic() > end:
-                raise RuntimeError("the kernel did not get ready in time")
-            time.sleep(0.002)
-
-    def _await_output(self, end: float) -> None:
-        """Wait until the kernel answers and its output comes through."""
-        while (left := end - time.monotonic()) > 0:
-            request = self.kc.kernel_info()
-            try:
-                self.await_reply(request, timeout=left)
-                self.await_idle(request, timeout=0.1)
-            except Empty:
-                continue
-            return
-        raise RuntimeError("the kernel did not answer in time")
-
-
-def end_kernel(process: "ForkedKernel | subprocess.Popen | None") -> None:
-    """End the kernel and, with it, everything in its sandbox."""
-    if launch.sandbox is not None:
-        launch.sandbox.kill()
-    elif process is not None and launch.zygote is None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-    if process is not None:
-        process.kill()
+        return super().get_message(stream, timeout)
 
 
 def install() -> None:
@@ -267,4 +197,5 @@ def install() -> None:
     factory.provisioners[_PROVISIONER] = EntryPoint(
         _PROVISIONER, f"{__name__}:{GradingProvisioner.__name__}", "jupyter_client.kernel_provisioners"
     )
+    nbval.kernel.KernelManager = GradingKernelManager
     nbval.plugin.RunningKernel = GradingKernel
