@@ -1,9 +1,11 @@
-"""JupyterLite opens a lab and an exercise, runs them, and its widgets move. One test, because it is slow."""
+"""JupyterLite opens the labs and exercises and runs them, and its widgets move."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from workbook import lite, notebooks, paths
 
+LABS_AND_EXERCISES = [page.relative_to(paths.ROOT).as_posix() for page in lite.labs_and_exercises(paths.ROOT)]
 RUN = 180_000  # milliseconds; generous, because Python starts cold on a busy machine
 
 
@@ -19,7 +21,7 @@ def _run_all(page: Page) -> None:
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
 
-def test_lab_and_exercise_run_and_widgets_move(site: str, page: Page, watched) -> None:
+def test_widgets_move(site: str, page: Page, watched) -> None:
     page.goto(_address(site, "chapters/02-heterogeneity/lab.md"))
     _run_all(page)
     figure = page.locator(".jp-OutputArea-output").locator("svg, img").first
@@ -45,11 +47,18 @@ def test_lab_and_exercise_run_and_widgets_move(site: str, page: Page, watched) -
         arg=[before],
         timeout=RUN,
     )
+    assert watched.foreign_requests == []
 
-    page.goto(_address(site, "exercises/02-heterogeneity/exercise.ipynb"))
+
+@pytest.mark.parametrize("page_source", LABS_AND_EXERCISES)
+def test_it_runs_from_top_to_bottom(page_source: str, site: str, page: Page, watched) -> None:
+    page.goto(_address(site, page_source))
     _run_all(page)
-    page.locator(".jp-OutputArea-output").first.wait_for(state="attached", timeout=RUN)
-    assert "ModuleNotFoundError" not in page.locator(".jp-Notebook").inner_text()
+    prompts = page.locator(".jp-CodeCell .jp-InputPrompt")
+    expect(prompts.last).to_have_text(f"[{prompts.count()}]:", timeout=RUN)
+    assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
+    written = page.locator("[data-mime-type='application/vnd.jupyter.stderr']").all_inner_texts()
+    assert [text for text in written if not text.startswith("Matplotlib is building the font cache")] == []
     assert watched.foreign_requests == []
 
 
