@@ -22,7 +22,7 @@ from customer_value.strategy.market import Outcome
 from customer_value.strategy.regions import LEVEL, Regions
 
 _WHAT = {
-    "profit": "Profit so far, euros",
+    "profit": "Profit so far, undiscounted euros",
     "equity": "Customer equity, euros",
     "share": "Share of all people",
 }
@@ -248,7 +248,7 @@ def lead_in_words(outcome: Outcome) -> str:
     return (
         f"The {second['rule']} firm ends {signed_euros(lead)} against the {first['rule']} one, counting {years} years'"
         f" profit ({euros(second['profit'])} against {euros(first['profit'])}) and the customers it then has"
-        f" ({euros(second['equity'])} against {euros(first['equity'])})."
+        f" ({euros(second['equity'])} against {euros(first['equity'])}), all in today's money."
     )
 
 
