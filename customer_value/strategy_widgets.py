@@ -9,9 +9,11 @@ from functools import partial
 from html import escape
 
 import ipywidgets
+import pandas as pd
 from IPython.display import display
 
-from customer_value import plots
+from customer_value import plots, strategy
+from customer_value.plots.currency import euros
 from customer_value.plots.markets import lead_in_words
 from customer_value.strategy import (
     DISCIPLINES,
@@ -25,6 +27,7 @@ from customer_value.strategy import (
     four_actions,
     linked,
     picture,
+    region_map,
 )
 from customer_value.strategy._documents import Document
 from customer_value.widgets import choice, explore, slider
@@ -54,6 +57,60 @@ def two_firms(market: Market | None = None) -> ipywidgets.VBox:
         cost=slider("Acquisition cost, €", round(start.acquisition_cost), 2, 160, 2),
         budget=slider("Budget, € a person", round(start.budget), 0, 30),
         what=choice("What to show", {"profit": "profit", "equity": "equity", "share": "share"}, "profit"),
+    )
+
+
+def where_it_wins(market: Market | None = None) -> ipywidgets.VBox:
+    """In which markets is the customer-centric firm ahead, and what does that hang on?
+
+    A map by the cost of winning a customer and by heterogeneity. The budget, what care can prevent and what counts as
+    winning can be changed; the rest is as in ``market``, with fewer people and one pair of courses for each point.
+    """
+    start = (Market() if market is None else market).changed(people=500)
+    across, up = ("acquisition_cost", [2, 5, 10, 20, 40, 80, 160]), ("heterogeneity", [0.0, 0.5, 1.0, 1.5, 2.0, 3.0])
+
+    def answer(budget: int, care: int, measure: str) -> tuple[str, plots.Figure]:
+        regions = region_map(across, up, start.changed(budget=float(budget), care_effect=care / 100), measure)
+        won = round(regions.second_wins * regions.lead.size)
+        return (
+            f"With €{budget} a person and care that prevents up to {care}% of leaving, the customer-centric firm is"
+            f" ahead in {won} of {regions.lead.size} markets by {measure}.",
+            plots.region_map(regions),
+        )
+
+    return explore(
+        answer,
+        budget=slider("Budget, € a person", round(start.budget), 2, 30, 2),
+        care=slider("Leaving that care can prevent, %", round(100 * start.care_effect), 0, 90, 10),
+        measure=choice("Ahead by", {"profit and equity": "value", "ten years' profit": "profit"}, "value"),
+    )
+
+
+def next_euro(uses: pd.DataFrame, care_cost: float = 3, effect: int = 10, years: int = 3) -> ipywidgets.VBox:
+    """Where does the next euro go, and how good must care be before it goes to care?
+
+    ``uses`` as from ``strategy.kettleholt_uses``. The cost of care, the share of those leaving whom it keeps (per
+    cent) and the years that count can be changed.
+    """
+
+    def answer(care_cost: float, effect: int, years: int) -> tuple[str, plots.Figure]:
+        table = strategy.next_euro(uses, care_cost, effect / 100, years)
+        best = {kind: table[table["kind"] == kind].iloc[0] for kind in (strategy.WIN, strategy.KEEP)}
+        beaten = table[(table["kind"] == strategy.WIN) & (table["per_euro"] < best[strategy.KEEP]["per_euro"])]
+        kept = best[strategy.KEEP]
+        return (
+            f"One more customer of the {kept.name} kept costs {euros(kept['per_customer'])} and brings"
+            f" {euros(kept['value'])} in {years} {'year' if years == 1 else 'years'}: €{kept['per_euro']:.2f} a euro."
+            f" That beats {len(beaten)} of {(table['kind'] == strategy.WIN).sum()} ways of winning customers"
+            f"{': ' + ', '.join(beaten.index) if len(beaten) else ''}.",
+            plots.next_euro(table),
+        )
+
+    return explore(
+        answer,
+        care_cost=slider("Care, € a customer", care_cost, 0.5, 10, 0.5),
+        effect=slider("Of those leaving, care keeps, %", effect, 2, 60, 2),
+        years=slider("Years that count", years, 1, 10),
     )
 
 

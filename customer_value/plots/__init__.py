@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from customer_value.plots.elements import elements_pyramid
     from customer_value.plots.experiences import delivery_gap, driver_importance, journey, priorities
     from customer_value.plots.fit import conditional_expectations, frequency_bins, history_counts, spend_bins
-    from customer_value.plots.markets import market_course, region_map, two_axes
+    from customer_value.plots.markets import market_course, next_euro, random_courses, region_map, two_axes
     from customer_value.plots.matrices import alive_matrix, purchases_matrix
     from customer_value.plots.projection import survivor_projection
     from customer_value.plots.promoters import promoters, same_mean
@@ -46,12 +46,14 @@ _LATER = {
     "history_counts": "fit",
     "journey": "experiences",
     "market_course": "markets",
+    "next_euro": "markets",
     "part_worths": "choice",
     "price_response": "choice",
     "priorities": "experiences",
     "profit_curve": "choice",
     "promoters": "promoters",
     "purchases_matrix": "matrices",
+    "random_courses": "markets",
     "region_map": "markets",
     "same_mean": "promoters",
     "spend_bins": "fit",
@@ -93,12 +95,14 @@ __all__ = [
     "market_course",
     "money",
     "new_axes",
+    "next_euro",
     "part_worths",
     "price_response",
     "priorities",
     "profit_curve",
     "promoters",
     "purchases_matrix",
+    "random_courses",
     "region_map",
     "same_mean",
     "spend_bins",

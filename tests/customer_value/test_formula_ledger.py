@@ -937,6 +937,20 @@ def _() -> Pairs:
         yield (1 / spread + x) / (1 / (spread * mean) + t), found
 
 
+@of("cost-per-customer-kept")
+def _() -> Pairs:
+    for k, c, e in ((4, "0.25", "0.1"), (3, "0.4", "0.55")):
+        yield mpf(k) / (mpf(c) * mpf(e)), strategy.cost_per_customer_kept(k, float(c), float(e))
+
+
+@of("next-euro")
+def _() -> Pairs:
+    for kind, K, m, c, n in (("win", mpf(36), 110, "0.5", 3), ("keep", mpf(3) / mpf("0.02"), 200, "0.2", 5)):
+        printed = m / K * sum(((1 - mpf(c)) / mpf("1.1")) ** t for t in range(n))
+        uses = pd.DataFrame({"kind": [kind], "cost": [float(K)], "margin": [float(m)], "leaving": [float(c)]})
+        yield printed, strategy.next_euro(uses, 3, 0.1, n, 0.1)["per_euro"].iloc[0]
+
+
 NOW, FUTURE = (40, 35, 25), (25, 25, 50)
 
 

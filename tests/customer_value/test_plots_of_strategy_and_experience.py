@@ -37,6 +37,12 @@ CANVAS = StrategyCanvas(
     "Kettleholt",
 )
 
+USES = pd.DataFrame(
+    {"kind": ["win", "win", "keep"], "cost": [9.0, 36.3, np.nan], "margin": [120.0, -20.0, 217.0]}
+    | {"leaving": [0.4, 0.5, 0.2]},
+    index=["store", "search", "best fifth"],
+)
+
 EQUALS = StrategyCanvas(("a", "b"), {"we": (0, 10), "they": (0, 10)}, "we")
 
 
@@ -69,6 +75,10 @@ FIGURES: dict[str, Callable[[], plots.Figure]] = {
             ("churn", list(np.linspace(0, 0.9, 10))), ("knowing_cost", [0.0, 4.0]), MARKET.changed(years=2), "share"
         )
     ),
+    "courses": lambda: plots.random_courses(strategy.several_courses(MARKET, number=12)),
+    "one course": lambda: plots.random_courses(strategy.several_courses(MARKET.changed(years=1), number=1)),
+    "next euro": lambda: plots.next_euro(strategy.next_euro(USES, 3, 0.1)),
+    "next euro that keeps nobody": lambda: plots.next_euro(strategy.next_euro(USES, 3, 0.0)),
     "two axes": lambda: plots.two_axes(strategy.two_axes(OUTCOME)),
     "two axes at the corners": lambda: plots.two_axes(
         pd.DataFrame({"reached": [0.0, 1.0, 1.0], "needs_met": [1.0, 0.0, 1.0]}, index=["bespoke", "mass", "dream"])

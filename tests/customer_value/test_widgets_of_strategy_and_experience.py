@@ -13,6 +13,11 @@ import pytest
 from customer_value import experience_widgets, plots, strategy_widgets, widgets
 from customer_value.strategy import DisciplinesPicture, ElementsMap, Market, StrategyCanvas, Weights, read
 
+USES = pd.DataFrame(
+    {"kind": ["win", "win", "keep"], "cost": [9.0, 36.3, float("nan")], "margin": [120.0, 110.0, 217.0]}
+    | {"leaving": [0.4, 0.5, 0.2]},
+    index=["store", "search", "best fifth"],
+)
 TEAM = DisciplinesPicture("Kettleholt", Weights(40, 35, 25), Weights(25, 25, 50))
 CANVAS = StrategyCanvas(("price", "advice", "club"), {"we": (6, 9, 8), "they": (3, 1, 0)}, "we")
 CLUB = ElementsMap("Coffee club", {"saves time": 9, "quality": 5})
@@ -48,13 +53,24 @@ def file_of(widget: ipywidgets.VBox) -> str:
     "widget",
     [
         lambda: strategy_widgets.two_firms(Market(people=200)),
+        lambda: strategy_widgets.where_it_wins(Market(years=2)),
+        lambda: strategy_widgets.next_euro(USES),
         lambda: strategy_widgets.canvas_editor(CANVAS),
         lambda: strategy_widgets.elements_editor(CLUB),
         experience_widgets.same_mean,
         lambda: experience_widgets.mending(MENDING),
         experience_widgets.score_precision,
     ],
-    ids=["two_firms", "canvas_editor", "elements_editor", "same_mean", "mending", "score_precision"],
+    ids=[
+        "two_firms",
+        "where_it_wins",
+        "next_euro",
+        "canvas_editor",
+        "elements_editor",
+        "same_mean",
+        "mending",
+        "score_precision",
+    ],
 )
 def test_every_corner_works_and_every_control_has_a_label(widget, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = []
