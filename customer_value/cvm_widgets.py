@@ -9,8 +9,6 @@ import ipywidgets
 
 from customer_value import plots
 from customer_value.cvm import (
-    Fixed,
-    Pert,
     ValueModel,
     believed,
     favourable,
@@ -82,29 +80,27 @@ def one_answer(model: ValueModel, price: float, questions: Sequence[str] = ()) -
     """What would one answer of the customer change, and which question is worth asking?
 
     ``questions`` are names of inputs to choose from; without them, the five with the widest swing. An answer is given
-    as its place in the range expected so far, so that one slider serves every unit.
+    as its place in the range expected so far (the middle 90%), so that one slider serves every unit.
     """
     names = list(questions) or [str(name) for name in tornado(model).index[:5]]
     sheet = interview_sheet(model)
     inputs = {one.name: one for one in model.uncertain}
     if unknown := [name for name in names if name not in inputs]:
         raise ValueError(f"questions must be uncertain inputs ({', '.join(inputs)}); got {', '.join(unknown)}.")
-    before = simulate(model, _DRAWS)
+    before = simulate(model, 2 * _DRAWS)
 
-    def answer(question: str, place: int, width: float) -> tuple[str, plots.Figure]:
+    def answer(question: str, place: int, share: float) -> tuple[str, plots.Figure]:
         one = inputs[question]
         low, high = (float(one.value.quantile(p)) for p in (0.05, 0.95))
         likely = low + place / 100 * (high - low)
-        reach = width * (high - low) / 2
-        known = Fixed(likely) if reach == 0 else Pert(likely - reach, likely, likely + reach)
-        after = simulate(model.with_inputs({question: known}), _DRAWS)
+        after = before.near(question, likely, share)
         spread = [float(found.evc.quantile(0.9) - found.evc.quantile(0.1)) for found in (before, after)]
         return (
-            f"“{sheet.loc[question, 'question']}” {likely:,.4g} {one.unit}. The value moves from"
+            f"“{sheet.loc[question, 'question']}” About {likely:,.4g} {one.unit}. The value moves from"
             f" {amount(before.evc.mean(), model.unit)} to {amount(after.evc.mean(), model.unit)}, the chance of a gain"
             f" at {_exact(price, model.unit)} from {before.chance_better_off(price):.0%} to"
-            f" {after.chance_better_off(price):.0%}, and the middle 80% of futures are"
-            f" {amount(spread[1], model.unit)} wide, after {amount(spread[0], model.unit)}.",
+            f" {after.chance_better_off(price):.0%}. The middle 80% of futures are"
+            f" {amount(spread[1], model.unit)} wide, after {amount(spread[0], model.unit)} before the answer.",
             plots.evc_distribution(after, price),
         )
 
@@ -112,7 +108,7 @@ def one_answer(model: ValueModel, price: float, questions: Sequence[str] = ()) -
         answer,
         question=choice("Question", {name: name for name in names}, names[0]),
         place=slider("Answer, % of the way up the range", 50, 0, 100, 5),
-        width=choice("How sure", {"measured": 0.0, "half as unsure": 0.5, "as unsure as before": 1.0}, 0.0),
+        share=choice("How sure", {"measured": 0.05, "from the books": 0.2, "from memory": 0.5}, 0.05),
     )
 
 

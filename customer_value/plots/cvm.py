@@ -217,14 +217,14 @@ def claimed_savings(shares: dict[str, float], claim: float, title: str | None = 
     values = list(shares.values())
     reached = sum(round(100 * value) >= round(100 * claim) for value in values)
     said = title or f"A saving of {percent(claim)}: true for {reached} of {len(values)} ways to count"
-    spoken = "; ".join(f"{label.replace(chr(10), ' ')}: {percent(value)}" for label, value in shares.items())
+    spoken = "; ".join(f"{label}: {value:.0%}" for label, value in shares.items())
     alt = f"Bars of the share saved, with a line at the claim of {percent(claim)}. {spoken}."
     figure, axes = new_axes(said, alt, "Share of the cost that is saved", "")
-    labels = list(shares)
+    labels = [textwrap.fill(label, 17) for label in shares]
     axes.barh(range(len(values)), values, color=[BLUE if value >= 0 else RED for value in values], height=0.62)
     for row, value in enumerate(values):
         axes.annotate(
-            percent(value).replace("-", "−"),
+            f"{value:.0%}".replace("-", "−"),
             (max(value, 0), row),
             (4, 0),
             textcoords="offset points",
@@ -241,7 +241,8 @@ def claimed_savings(shares: dict[str, float], claim: float, title: str | None = 
     axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
-    figure.set_size_inches(4.6, 1.9 + 0.48 * len(values))
+    lines = sum(1 + label.count("\n") for label in labels)
+    figure.set_size_inches(4.6, 1.9 + 0.3 * len(values) + 0.2 * lines)
     return figure
 
 
