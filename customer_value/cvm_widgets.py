@@ -48,7 +48,7 @@ def price_explorer(model: ValueModel, price: float) -> ipywidgets.VBox:
     return explore(
         answer,
         price=slider(f"Price, {model.unit}", price, low, high, step),
-        belief=slider("Benefits that come true, %", 100, 0, 100, 5),
+        belief=slider("Benefits real, %", 100, 0, 100, 5),
     )
 
 
@@ -71,7 +71,7 @@ def tornado_explorer(model: ValueModel, price: float) -> ipywidgets.VBox:
 
     return explore(
         answer,
-        middle=slider("Range of each input, middle %", 80, 20, 98),
+        middle=slider("Middle of range, %", 80, 20, 98),
         price=slider(f"Price, {model.unit}", price, step * round(0.7 * base / step), step * round(base / step), step),
     )
 
@@ -107,7 +107,7 @@ def one_answer(model: ValueModel, price: float, questions: Sequence[str] = ()) -
     return explore(
         answer,
         question=choice("Question", {name: name for name in names}, names[0]),
-        place=slider("Answer, % of the way up the range", 50, 0, 100, 5),
+        place=slider("Answer, % of range", 50, 0, 100, 5),
         share=choice("How sure", {"measured": 0.05, "from the books": 0.2, "from memory": 0.5}, 0.05),
     )
 
@@ -133,7 +133,7 @@ def saving_claim(model: ValueModel, bases: Mapping[str, Sequence[str]], claim: i
     return explore(
         answer,
         claim=slider("Claimed saving, %", claim, 5, 60, 5),
-        luck=slider("Luck of every input (50: none)", 50, 50, 95, 5),
+        luck=slider("Luck of inputs, %", 50, 50, 95, 5),
     )
 
 
