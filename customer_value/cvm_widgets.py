@@ -96,7 +96,7 @@ def one_answer(model: ValueModel, price: float, questions: Sequence[str] = ()) -
         after = before.near(question, likely, share)
         spread = [float(found.evc.quantile(0.9) - found.evc.quantile(0.1)) for found in (before, after)]
         return (
-            f"“{sheet.loc[question, 'question']}” About {likely:,.4g} {one.unit}. The value moves from"
+            f"“{sheet.loc[question, 'question']}” About {_rough(likely)} {one.unit}. The value moves from"
             f" {amount(before.evc.mean(), model.unit)} to {amount(after.evc.mean(), model.unit)}, the chance of a gain"
             f" at {_exact(price, model.unit)} from {before.chance_better_off(price):.0%} to"
             f" {after.chance_better_off(price):.0%}. The middle 80% of futures are"
@@ -145,3 +145,7 @@ def _round_step(size: float) -> float:
 
 def _exact(value: float, unit: str) -> str:
     return f"${value:,.0f}" if unit == "$" else amount(value, unit)
+
+
+def _rough(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
