@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from customer_value.plots.canvas import strategy_canvas
     from customer_value.plots.choice import part_worths, price_response, profit_curve, wtp_distribution, wtp_intervals
     from customer_value.plots.course import alive_over_time, tracking
-    from customer_value.plots.cvm import evc_distribution, value_sharing_bar, value_tornado, value_waterfall
+    from customer_value.plots.cvm import (
+        claimed_savings,
+        evc_distribution,
+        value_sharing_bar,
+        value_tornado,
+        value_waterfall,
+    )
     from customer_value.plots.disciplines import discipline_triangle
     from customer_value.plots.elements import elements_pyramid
     from customer_value.plots.experiences import delivery_gap, driver_importance, journey, priorities
@@ -36,6 +42,7 @@ _LATER = {
     "alive_matrix": "matrices",
     "alive_over_time": "course",
     "capture_curve": "ranking",
+    "claimed_savings": "cvm",
     "conditional_expectations": "fit",
     "delivery_gap": "experiences",
     "discipline_triangle": "disciplines",
@@ -82,6 +89,7 @@ __all__ = [
     "alive_matrix",
     "alive_over_time",
     "capture_curve",
+    "claimed_savings",
     "conditional_expectations",
     "delivery_gap",
     "discipline_triangle",

@@ -1204,6 +1204,24 @@ def _() -> Pairs:
         yield printed, cvm.customer_statement(FUEL, price).loc["Profit", "change"]
 
 
+@of("share-saved")
+def _() -> Pairs:
+    for rates in ((OLD_RATE, NEW_RATE), (mpf(4), mpf(7))):
+        inputs = {"before": float(rates[0]), "after": float(rates[1])}
+        yield 1 - rates[1] / rates[0], cvm.share_saved(FUEL, ["Fuel"], inputs)
+    for at in (0, 7):
+        drawn = cvm.simulate(FUEL, 8).inputs.loc[at]
+        yield 1 - mpf(drawn["after"]) / mpf(drawn["before"]), cvm.simulated_savings(FUEL, ["Fuel"], 8)[at]
+
+
+@of("believed-value")
+def _() -> Pairs:
+    drawn = cvm.simulate(FUEL, 5)
+    for b in (0, 0.4, 1):
+        for evc, seen in zip(drawn.evc, cvm.believed(drawn, b).evc, strict=True):
+            yield 10_000 + mpf(b) * (mpf(evc) - 10_000), seen
+
+
 @of("value-kept")
 def _() -> Pairs:
     measured = cvm.renewal_page(FUEL, {"hours": 900, "before": 5.5}, 12_000)

@@ -87,6 +87,10 @@ FIGURES: dict[str, Callable[[], plots.Figure]] = {
     "waterfall down, in euros": lambda: plots.value_waterfall(waterfall(WORSE)),
     "tornado": lambda: plots.value_tornado(tornado(CASE)),
     "tornado of one, in euros": lambda: plots.value_tornado(tornado(WORSE)),
+    "tornado with a price": lambda: plots.value_tornado(tornado(CASE), price=99_000),
+    "tornado with a price above": lambda: plots.value_tornado(tornado(CASE), price=190_000),
+    "savings": lambda: plots.claimed_savings({"Fuel": 0.083, "Fuel, breakdowns, repairs, all lucky": 0.3}, 0.3),
+    "savings that are losses": lambda: plots.claimed_savings({"Fuel": -0.2, "Repairs": 0.05}, 0.3),
     "sharing": lambda: plots.value_sharing_bar(share_value(CASE, 99_000)),
     "sharing without a reference": lambda: plots.value_sharing_bar(value_sharing(120, 80, 110)),
     "sharing above the value": lambda: plots.value_sharing_bar(share_value(CASE, 130_000)),
@@ -138,6 +142,7 @@ def test_titles_state_the_finding() -> None:
     assert title(FIGURES["waterfall"]()) == "The offer is worth $116k: $32k more than the reference costs"
     assert title(FIGURES["waterfall down, in euros"]()).endswith("20 €/year less than the reference costs")
     assert title(FIGURES["tornado"]()) == "Hours broken down with the Dale alone moves the value by $22k"
+    assert title(FIGURES["savings"]()) == "A saving of 30%: true for 1 of 2 ways to count"
     assert title(FIGURES["sharing"]()) == "At $99k the customer keeps 45% of the value created"
     assert title(FIGURES["sharing above the value"]()) == "At $130k the customer is better off with the reference"
     assert title(FIGURES["sharing below the cost"]()) == "At $60k the seller earns −$18k"
@@ -185,3 +190,14 @@ def test_tables_that_do_not_fit_are_refused(draw: Callable[[], plots.Figure], sa
 def test_what_is_no_table_is_refused(draw: Callable[..., plots.Figure]) -> None:
     with pytest.raises(TypeError, match="must be"):
         draw([1, 2])
+
+
+def test_a_price_in_a_tornado_is_drawn_and_said() -> None:
+    figure = FIGURES["tornado with a price above"]()
+    assert figure.alt.endswith("A line marks the price $190k.")
+    assert figure.axes[0].get_xlim()[1] > 190_000
+
+
+def test_savings_of_nothing_are_refused() -> None:
+    with pytest.raises(ValueError, match="shares is empty"):
+        plots.claimed_savings({}, 0.3)
