@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from customer_value.plots.markets import market_course, next_euro, random_courses, region_map, two_axes
     from customer_value.plots.matrices import alive_matrix, purchases_matrix
     from customer_value.plots.projection import survivor_projection
-    from customer_value.plots.promoters import promoters, same_mean
     from customer_value.plots.ranking import capture_curve, value_groups
+    from customer_value.plots.recommending import promoters, same_mean
 
 # Most pages show none of these: each is loaded when it is first asked for.
 _LATER = {
@@ -58,11 +58,11 @@ _LATER = {
     "price_response": "choice",
     "priorities": "experiences",
     "profit_curve": "choice",
-    "promoters": "promoters",
+    "promoters": "recommending",
     "purchases_matrix": "matrices",
     "random_courses": "markets",
     "region_map": "markets",
-    "same_mean": "promoters",
+    "same_mean": "recommending",
     "spend_bins": "fit",
     "strategy_canvas": "canvas",
     "survivor_projection": "projection",

@@ -1068,13 +1068,16 @@ def _() -> Pairs:
 @of("value-of-mending")
 def _() -> Pairs:
     factors = {"passing": (1000, 0), "affected": ("0.2", "0.05"), "fixable": ("0.5", 0), "loss": ("0.3", "0.1")}
-    factors["margin"] = (20, 4)
+    factors |= {"margin": (20, 4), "handling": ("4.5", "0.7")}
     row = {name: float(mu) for name, (mu, _) in factors.items()}
     row |= {f"{name}_se": float(s) for name, (_, s) in factors.items()} | {"cost": 0.0}
     found = experience.priorities(pd.DataFrame([row])).iloc[0]
-    value, squares = mpf(1), mpf(1)
-    for mu, s in factors.values():
-        value, squares = value * mpf(mu), squares * (mpf(mu) ** 2 + mpf(s) ** 2)
+    n, a, f, loss, m, h = ((mpf(mu), mpf(s)) for mu, s in factors.values())
+    u = loss[0] * m[0] + h[0]
+    of_u = (loss[0] ** 2 + loss[1] ** 2) * (m[0] ** 2 + m[1] ** 2) - loss[0] ** 2 * m[0] ** 2 + h[1] ** 2
+    value, squares = n[0] * a[0] * f[0] * u, u**2 + of_u
+    for mu, s in (n, a, f):
+        squares *= mu**2 + s**2
     yield value, found["value"]
     yield sqrt(squares - value**2), found["se"]
 

@@ -1,6 +1,8 @@
 """Figures: readable by everyone, the same bytes each time, nothing cut off."""
 
+import importlib
 import itertools
+import pkgutil
 from collections.abc import Callable
 
 import numpy as np
@@ -217,3 +219,9 @@ def test_words_for_the_counted_and_the_summed_can_be_chosen() -> None:
     figure = plots.lorenz(pd.Series([1.0, 2, 4, 5]), 0.5, customers="accounts", value="margin")
     assert " ".join(figure.get_suptitle().split()) == "The top 50% of accounts bring 75% of margin"
     assert "share of margin" in figure.alt
+
+
+def test_a_figure_stays_a_function_when_its_module_is_imported() -> None:
+    for module in pkgutil.iter_modules(plots.__path__):
+        importlib.import_module(f"customer_value.plots.{module.name}")
+    assert [name for name in plots.__all__ if name.islower() and not callable(getattr(plots, name))] == []

@@ -155,6 +155,15 @@ def test_sentences_hold_the_numbers() -> None:
     assert sentence(experience_widgets.mending(MENDING)).startswith("service: €915 a year")
 
 
+def test_mending_goes_from_the_estimate_to_the_worst_the_data_allow() -> None:
+    made = experience_widgets.mending(MENDING.assign(loss=[0.01, 0.02]))
+    assert "0 of 2 offers bring more than they cost" in sentence(made)
+    controls(made)[0].value = 100
+    assert sentence(made).startswith("service: €539 a year (€539 to €539)")
+    controls(made)[1].value = 0
+    assert ": €0 a year" in sentence(made)
+
+
 def test_editors_have_room_for_ten() -> None:
     many = tuple(f"factor {number}" for number in range(11))
     with pytest.raises(ValueError, match="room for 10 factors; the canvas has 11"):

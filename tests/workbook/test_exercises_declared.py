@@ -56,6 +56,10 @@ def other_forms(value: object, ordered: bool = False) -> list[object]:
     """The same answer as other learners would hold it."""
     if isinstance(value, str):
         return [value.upper(), f" {value} "]
+    if isinstance(value, dict):
+        return [pd.Series(value).to_dict(), {name: np.array(number)[()] for name, number in value.items()}]
+    if isinstance(value, np.ndarray) and value.ndim > 1:
+        return [value.tolist(), [pd.Series(row) for row in value]]
     if isinstance(value, (list, tuple)):
         return [list(value), tuple(value), np.array(value), pd.Series(value)]
     if isinstance(value, pd.DataFrame):
