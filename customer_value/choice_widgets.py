@@ -52,7 +52,8 @@ def your_segment(model: LatentClassLogit, tasks: pd.DataFrame, worth: str = "zoo
         bought = sum(at < most - 1 for at in picked.values())
         return (
             f"You bought in {bought} of {len(sizes)} tasks. You answer most like {name}, with a chance of"
-            f" {chances.max():.0%}; its people pay {plots.money(value[name])} more for {worth}.",
+            f" {'over 99%' if chances.max() > 0.99 else f'{chances.max():.0%}'}; its people pay"
+            f" {plots.money(value[name])} more for {worth}.",
             plots.segment_chances(chances),
         )
 
@@ -65,15 +66,14 @@ def two_cameras(
     designs: pd.DataFrame,
     brands: tuple[str, str] = ("canon", "sony"),
     market_size: float = 100_000,
+    prices: tuple[int, int] = (79, 279),
 ) -> ipywidgets.VBox:
     """What do two cameras sell and earn against each other, and how sure is that?
 
     ``designs`` has a row per design with the attributes of the models (all but brand and price) and ``unit_cost``;
-    ``models`` are by the name shown. The first of ``brands`` is ours. Prices stay within those that people were shown.
+    ``models`` are by the name shown. The first of ``brands`` is ours; ``prices`` are the lowest and highest to try.
     """
-    first = next(iter(models.values()))
-    low, high = (round(end) for end in first.encoding_.ranges["price"])
-    low = max(low, 79)
+    low, high = prices
     grid = np.linspace(low, high, _PRICES)
     names = {str(name): name for name in designs.index}
 
@@ -161,10 +161,13 @@ def leaking_fence(
     """
     one, two = segments
     total = one.share + two.share
+    # A slider has whole per cent; where it starts, the share is exact, so that the answer is that of the library.
+    start = round(100 * one.share / total)
     options = {"unit_cost": unit_cost, "market_size": market_size, "outside": 0.0}
 
     def answer(leak: int, cost: int, first: int) -> tuple[str, plots.Figure]:
-        parts = [one._replace(share=first / 100), two._replace(share=1 - first / 100)]
+        share = one.share / total if first == start else first / 100
+        parts = [one._replace(share=share), two._replace(share=1 - share)]
         tight, open_ = (
             price_fences(parts, offers, offer, leak=at, fence_cost=1000.0 * cost, **options) for at in (0.0, 1.0)
         )
@@ -183,5 +186,5 @@ def leaking_fence(
         answer,
         leak=slider("Leak, % who get through", leak, 0, 100),
         cost=slider("Cost of the fence, $1,000", 0, 0, 500, 10),
-        first=slider("Share of segment 1, %", round(100 * one.share / total), 5, 95, 5),
+        first=slider("Share of segment 1, %", start, 5, 95),
     )

@@ -47,7 +47,7 @@ def choice_card(data: pd.DataFrame, person: object, task: object, attributes: Se
         chr(ord("A") + at): [_in_words(value) for value in row]
         for at, row in enumerate(rows[names].itertuples(index=False, name=None))
     }
-    return pd.DataFrame(shown, index=pd.Index(names, name="attribute"))
+    return pd.DataFrame(shown, index=names)
 
 
 def _in_words(value: object) -> str:

@@ -259,7 +259,7 @@ def segment_chances(chances: pd.Series, title: str | None = None) -> Figure:
     if not isinstance(chances, pd.Series) or chances.empty or abs(float(chances.sum()) - 1) > 1e-6:
         raise ValueError("chances must be a Series of shares by segment that add to 1.")
     likeliest = chances.idxmax()
-    said = title or f"Most likely segment {likeliest}: {percent(float(chances.max()))}"
+    said = title or f"Segment {likeliest} is the likeliest: {percent(float(chances.max()))}"
     spoken = "; ".join(f"segment {name} {percent(float(value))}" for name, value in chances.items())
     figure, axes = new_axes(said, f"Bars of the chance to be in each segment: {spoken}.", "Chance", "Segment")
     rows = np.arange(len(chances))

@@ -162,7 +162,7 @@ def test_titles_state_the_finding() -> None:
     assert title(FIGURES["fence"]()) == "34% of leak eats up the gain of $360k"
     assert title(FIGURES["fence that always pays"]()) == "The fence gains $20 even if all get through"
     assert title(FIGURES["fence that never pays"]()) == "The fence pays at no leak"
-    assert title(FIGURES["segment"]()) == "Most likely segment 2: 85%"
+    assert title(FIGURES["segment"]()) == "Segment 2 is the likeliest: 85%"
     assert title(plots.value_tornado(tornado(CASE), "Ask about breakdowns")) == "Ask about breakdowns"
 
 

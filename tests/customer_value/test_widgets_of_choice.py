@@ -92,7 +92,8 @@ def test_your_segment_is_that_of_people_who_chose_alike() -> None:
     for control, (_, rows) in zip(controls(made), own.groupby("task"), strict=True):
         control.value = int(rows["chosen"].to_numpy().argmax())
     chance = classes().membership_of(own).loc[person]
-    assert f"segment {chance.idxmax()}, with a chance of {chance.max():.0%}" in sentence(made)
+    sure = "over 99%" if chance.max() > 0.99 else f"{chance.max():.0%}"
+    assert f"segment {chance.idxmax()}, with a chance of {sure}" in sentence(made)
     assert f"in {(own['chosen'] & own['camera']).sum()} of 4 tasks" in sentence(made)
 
 
@@ -121,10 +122,12 @@ def test_number_of_segments_tells_where_profit_still_rises() -> None:
 
 def test_leaking_fence_tells_the_gain_of_the_library() -> None:
     made = WIDGETS["leaking_fence"]()
+    options = {"unit_cost": 100, "market_size": 100_000, "outside": 0.0}
+    found = price_fences(classes().segments(), OFFERS, "ours", **options)
+    assert f"at a leak of {found.break_even_leak:.0%}." in sentence(made)
     made.children[0].value, made.children[1].value = 20, 100
     made.children[2].value = 50
     parts = [part._replace(share=0.5) for part in classes().segments()]
-    options = {"unit_cost": 100, "market_size": 100_000, "outside": 0.0}
     fences = price_fences(parts, OFFERS, "ours", leak=0.2, fence_cost=100_000, **options)
     word = "gains" if fences.gain >= 0 else "loses"
     assert f"At a leak of 20% the fence {word} {plots.money(abs(fences.gain))}" in sentence(made)
