@@ -18,7 +18,16 @@ from customer_value.plots.tiers import tier_bars, tier_shift
 
 if TYPE_CHECKING:
     from customer_value.plots.canvas import strategy_canvas
-    from customer_value.plots.choice import part_worths, price_response, profit_curve, wtp_distribution, wtp_intervals
+    from customer_value.plots.choice import (
+        fence_leak,
+        part_worths,
+        price_response,
+        profit_band,
+        profit_curve,
+        segment_chances,
+        wtp_distribution,
+        wtp_intervals,
+    )
     from customer_value.plots.course import alive_over_time, tracking
     from customer_value.plots.cvm import (
         claimed_savings,
@@ -49,6 +58,7 @@ _LATER = {
     "driver_importance": "experiences",
     "elements_pyramid": "elements",
     "evc_distribution": "cvm",
+    "fence_leak": "choice",
     "frequency_bins": "fit",
     "history_counts": "fit",
     "journey": "experiences",
@@ -57,12 +67,14 @@ _LATER = {
     "part_worths": "choice",
     "price_response": "choice",
     "priorities": "experiences",
+    "profit_band": "choice",
     "profit_curve": "choice",
     "promoters": "recommending",
     "purchases_matrix": "matrices",
     "random_courses": "markets",
     "region_map": "markets",
     "same_mean": "recommending",
+    "segment_chances": "choice",
     "spend_bins": "fit",
     "strategy_canvas": "canvas",
     "survivor_projection": "projection",
@@ -96,6 +108,7 @@ __all__ = [
     "driver_importance",
     "elements_pyramid",
     "evc_distribution",
+    "fence_leak",
     "frequency_bins",
     "history_counts",
     "journey",
@@ -107,12 +120,14 @@ __all__ = [
     "part_worths",
     "price_response",
     "priorities",
+    "profit_band",
     "profit_curve",
     "promoters",
     "purchases_matrix",
     "random_courses",
     "region_map",
     "same_mean",
+    "segment_chances",
     "spend_bins",
     "strategy_canvas",
     "survivor_projection",

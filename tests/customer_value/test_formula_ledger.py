@@ -1386,6 +1386,7 @@ def _() -> Pairs:
         yield h, model.membership_[1].iloc[person]
         printed = h * mpf(model.coefficients_.loc[1, "zoom"]) + (1 - h) * mpf(model.coefficients_.loc[2, "zoom"])
         yield printed, model.person_tastes()["zoom"].iloc[person]
+        yield h, model.membership_of(data[data["person"] == person + 1])[1].iloc[0]
 
 
 @of("information-criteria")
@@ -1419,6 +1420,9 @@ def _() -> Pairs:
     found = choice.profit_curve(model, OFFERS, "a", [90, 130], unit_cost=40, market_size=500, outside=0.0)
     for price in (90, 130):
         yield (price - 40) * 500 * printed_share(TASTES, mpf(price)), found.loc[price, "profit"]
+    tastes = asked_logit().params_.to_dict()
+    drawn = choice.profit_interval(asked_logit(), OFFERS, "a", [90], unit_cost=40, market_size=500, outside=0.0)
+    yield (90 - 40) * 500 * printed_share(tastes, mpf(90)), drawn.loc[90, "profit"]
 
 
 @of("best-price")

@@ -13,6 +13,7 @@ from customer_value.choice import (
     MultinomialLogit,
     price_response,
     profit_curve,
+    profit_interval,
     willingness_to_pay,
     wtp_distribution,
 )
@@ -78,6 +79,10 @@ def profit(model, prices=PRICES, size: float = 1_000) -> pd.DataFrame:
     return profit_curve(model, offers(), "ours", prices, unit_cost=60, market_size=size, outside=0.0)
 
 
+def surely(model, prices=PRICES) -> pd.DataFrame:
+    return profit_interval(model, offers(), "ours", prices, unit_cost=60, market_size=1_000, outside=0.0, draws=100)
+
+
 def by_segment() -> dict[str, pd.DataFrame]:
     return {part.name: profit(part.model, size=1_000 * part.share) for part in classes().segments()}
 
@@ -109,6 +114,14 @@ FIGURES: dict[str, Callable[[], plots.Figure]] = {
     "profit": lambda: plots.profit_curve(profit(logit())),
     "profit that rises to the end": lambda: plots.profit_curve(profit(logit(), np.linspace(79, 120, 30))),
     "profit below 0": lambda: plots.profit_curve(profit(logit(), np.linspace(20, 279, 30))),
+    "profit, how sure": lambda: plots.profit_band(surely(logit()), 199),
+    "profit of segments, how sure": lambda: plots.profit_band(surely(classes()), 79),
+    "profit below cost, how sure": lambda: plots.profit_band(surely(logit(), np.linspace(20, 59, 20))),
+    "fence": lambda: plots.fence_leak(pd.Series({0.0: 360_000.0, 1.0: -690_000.0}), 0.1),
+    "fence that leaks": lambda: plots.fence_leak(pd.Series({0.0: 360.0, 1.0: -690.0}), 1.0),
+    "fence that always pays": lambda: plots.fence_leak(pd.Series({0.0: 360.0, 1.0: 20.0}), 0.5),
+    "fence that never pays": lambda: plots.fence_leak(pd.Series({0.0: -10.0, 1.0: -690.0}), 0.0),
+    "segment": lambda: plots.segment_chances(pd.Series({1: 0.1, 2: 0.85, 3: 0.05})),
     "profit of segments": lambda: plots.profit_curve(by_segment()),
 }
 every_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES.keys())
@@ -149,6 +162,12 @@ def test_titles_state_the_finding() -> None:
     assert "no price suits both" in title(FIGURES["sharing nothing, in euros"]())
     assert title(FIGURES["willingness to pay"]()) == "People pay $55 more for zoom, all else equal"
     assert title(FIGURES["profit that rises to the end"]()).endswith("the end of the prices tried")
+    assert title(FIGURES["profit below cost, how sure"]()) == "Profit is highest at $59, the end of the prices tried"
+    assert "9 in 10 draws: $" in title(FIGURES["profit, how sure"]())
+    assert title(FIGURES["fence"]()) == "34% of leak eats up the gain of $360k"
+    assert title(FIGURES["fence that always pays"]()) == "The fence gains $20 even if all get through"
+    assert title(FIGURES["fence that never pays"]()) == "The fence pays at no leak"
+    assert title(FIGURES["segment"]()) == "Segment 2 is the likeliest: 85%"
     assert title(plots.value_tornado(tornado(CASE), "Ask about breakdowns")) == "Ask about breakdowns"
 
 
@@ -175,6 +194,9 @@ def test_half_of_the_people_are_above_the_marked_price() -> None:
             lambda: plots.price_response(response().assign(a=0.1, b=0.1), "ours"),
             "can tell 4 offers apart; the table has 6",
         ),
+        (lambda: plots.profit_band(profit(logit())), "lacks lower, upper, best. Make it with choice.profit_interval"),
+        (lambda: plots.fence_leak(pd.Series({0.0: 1.0}), 0.1), "at least two leaks"),
+        (lambda: plots.segment_chances(pd.Series({1: 0.4})), "add to 1"),
         (lambda: plots.profit_curve({}), "one to 4 curves; got 0"),
         (lambda: plots.part_worths(logit().summary().assign(lower=np.nan)), "estimates without an interval"),
     ],
