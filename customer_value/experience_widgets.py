@@ -22,7 +22,7 @@ def same_mean(mean: float = 8.0) -> ipywidgets.VBox:
         extremes = scores_of_mean(round(mean, 1))
         return (
             f"Answers with a mean of {extremes.mean:g} can give any score from {extremes.low:.0f} to"
-            f" {extremes.high:.0f}: {extremes.high - extremes.low:.0f} points lie between them.",
+            f" {extremes.high:.0f}: {extremes.high - extremes.low:.0f} points lie between them.".replace("-", "−"),
             plots.same_mean(extremes),
         )
 
@@ -76,12 +76,13 @@ def score_precision(answers: int = 400, promoters: int = 40, detractors: int = 2
         up, down = promoters / 100, detractors / 100
         spread = 100 * ((up + down - (up - down) ** 2) / answers) ** 0.5
         reach = normal_quantile(0.95) * spread
-        made = [9] * round(answers * up) + [0] * round(answers * down)
+        # Where within its group an answer lies changes nothing about the score.
+        made = [9] * round(answers * up) + [5] * round(answers * down)
         made += [7] * max(0, answers - len(made))
         return (
             f"Score {100 * (up - down):.0f}, give or take {reach:.1f}. Between two surveys of this size it must change"
             f" by {reach * 2**0.5:.1f} points before chance alone is an unlikely reason.",
-            plots.promoters(made),
+            plots.promoters(made, f"{answers:,} answers: give or take {reach:.1f} points"),
         )
 
     return explore(
