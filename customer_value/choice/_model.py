@@ -178,5 +178,10 @@ def normal_points(centre: Floats, covariance: Floats, count: int, random: np.ran
     """
     if not np.isfinite(covariance).all():
         raise ValueError("The estimates have no covariance to draw from; leave out what is on the boundary.")
-    size, axes = np.linalg.eigh(covariance)
-    return centre + (random.standard_normal((count, centre.size)) * np.sqrt(size.clip(0))) @ axes.T
+    try:
+        # Unlike eigenvectors, whose signs are free, this root is the same on every machine, and so are the draws.
+        root = np.linalg.cholesky(covariance)
+    except np.linalg.LinAlgError:
+        size, axes = np.linalg.eigh(covariance)
+        root = axes * np.sqrt(size.clip(0))
+    return centre + random.standard_normal((count, centre.size)) @ root.T

@@ -240,13 +240,14 @@ def fence_leak(gains: pd.Series, leak: float, title: str | None = None) -> Figur
     axes.annotate(
         money(here),
         (leak, here),
-        (-8 if leak > 0.75 else 8, 8),
+        (-10, -2) if leak > 0.75 else (8, 8),
         textcoords="offset points",
         ha="right" if leak > 0.75 else "left",
+        va="top" if leak > 0.75 else "baseline",
         fontsize=11,
     )
     low, high = min(first, last, 0.0), max(first, last, 0.0)
-    axes.set_ylim(low - 0.06 * (high - low or 1), high + 0.14 * (high - low or 1))
+    axes.set_ylim(low - 0.14 * (high - low or 1), high + 0.14 * (high - low or 1))
     axes.set_xlim(float(gains.index[0]), float(gains.index[-1]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0%}"))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: money(value)))
