@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from customer_value.plots.choice import part_worths, price_response, profit_curve, wtp_distribution, wtp_intervals
     from customer_value.plots.course import alive_over_time, tracking
     from customer_value.plots.cvm import evc_distribution, value_sharing_bar, value_tornado, value_waterfall
-    from customer_value.plots.disciplines import discipline_triangle
+    from customer_value.plots.disciplines import discipline_triangle, opinions_triangle
     from customer_value.plots.elements import elements_pyramid
+    from customer_value.plots.evidence import focus_among, strong_elements
     from customer_value.plots.experiences import delivery_gap, driver_importance, journey, priorities
     from customer_value.plots.fit import conditional_expectations, frequency_bins, history_counts, spend_bins
     from customer_value.plots.markets import market_course, region_map, two_axes
@@ -42,10 +43,12 @@ _LATER = {
     "driver_importance": "experiences",
     "elements_pyramid": "elements",
     "evc_distribution": "cvm",
+    "focus_among": "evidence",
     "frequency_bins": "fit",
     "history_counts": "fit",
     "journey": "experiences",
     "market_course": "markets",
+    "opinions_triangle": "disciplines",
     "part_worths": "choice",
     "price_response": "choice",
     "priorities": "experiences",
@@ -56,6 +59,7 @@ _LATER = {
     "same_mean": "promoters",
     "spend_bins": "fit",
     "strategy_canvas": "canvas",
+    "strong_elements": "evidence",
     "survivor_projection": "projection",
     "tracking": "course",
     "two_axes": "markets",
@@ -86,6 +90,7 @@ __all__ = [
     "driver_importance",
     "elements_pyramid",
     "evc_distribution",
+    "focus_among",
     "frequency_bins",
     "history_counts",
     "journey",
@@ -93,6 +98,7 @@ __all__ = [
     "market_course",
     "money",
     "new_axes",
+    "opinions_triangle",
     "part_worths",
     "price_response",
     "priorities",
@@ -103,6 +109,7 @@ __all__ = [
     "same_mean",
     "spend_bins",
     "strategy_canvas",
+    "strong_elements",
     "survivor_projection",
     "tier_bars",
     "tier_shift",
