@@ -129,9 +129,13 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    drawing = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
-    globals()[name] = drawing
-    return drawing
+    family = _LATER[name]
+    module = import_module(f"{__name__}.{family}")
+    # Loading a module sets its name here; where a figure has that name too, the figure is meant.
+    if family in _LATER:
+        globals()[family] = getattr(module, family)
+    globals()[name] = getattr(module, name)
+    return globals()[name]
 
 
 def __dir__() -> list[str]:

@@ -1,6 +1,8 @@
 """Figures: readable by everyone, the same bytes each time, nothing cut off."""
 
 import itertools
+import subprocess
+import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -217,3 +219,8 @@ def test_words_for_the_counted_and_the_summed_can_be_chosen() -> None:
     figure = plots.lorenz(pd.Series([1.0, 2, 4, 5]), 0.5, customers="accounts", value="margin")
     assert " ".join(figure.get_suptitle().split()) == "The top 50% of accounts bring 75% of margin"
     assert "share of margin" in figure.alt
+
+
+def test_a_figure_named_as_its_module_is_the_figure_whichever_is_asked_for_first() -> None:
+    code = "from customer_value import plots; plots.same_mean; assert callable(plots.promoters)"
+    subprocess.run([sys.executable, "-c", code], check=True)
