@@ -74,7 +74,7 @@ def opinions_triangle(opinions: pd.DataFrame) -> Figure:
         axes.plot(x, y, "D", color=GREY, markersize=7, zorder=3)
         axes.text(
             x + (-0.04 if left else 0.04), y, name.removeprefix("head of "), ha="right" if left else "left",
-            va="center", fontsize=11, zorder=5,
+            va="center", fontsize=11, zorder=2, bbox={"facecolor": "white", "linewidth": 0, "pad": 1},
         )  # fmt: skip
     axes.plot(*ternary(mean), "o", color=RED, markersize=11, zorder=4)
     for name, weight in zip(DISCIPLINES, mean, strict=True):
