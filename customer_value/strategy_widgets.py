@@ -27,12 +27,19 @@ from customer_value.strategy import (
     four_actions,
     linked,
     picture,
+    read,
     region_map,
 )
 from customer_value.strategy._documents import Document
+from customer_value.strategy.evidence import growth_by_strength, rated_companies
 from customer_value.widgets import choice, explore, slider
 
 _MOST_SLIDERS = 10
+_WHAT = {
+    DisciplinesPicture.kind: "a triangle of value disciplines",
+    StrategyCanvas.kind: "a strategy canvas",
+    ElementsMap.kind: "a map of elements of value",
+}
 
 
 def two_firms(market: Market | None = None) -> ipywidgets.VBox:
@@ -181,6 +188,62 @@ def elements_editor(elements: ElementsMap) -> ipywidgets.VBox:
         return f"{len(strong)} of 30 elements are strong: {', '.join(strong) or 'none'}.", made
 
     return _followed(controls, document)
+
+
+def halo(companies: int = 1_000) -> ipywidgets.VBox:
+    """Do companies grow because customers value more about them, or do customers praise whoever grows?
+
+    Two sliders: how far growth lifts every rating, and how far what is delivered goes with growth.
+    """
+
+    def answer(lift: float, effect: float) -> tuple[str, plots.Figure]:
+        table = growth_by_strength(rated_companies(companies, halo=lift, effect=effect))
+        one, four = table.loc["one", "growth"], table.loc["four or more", "growth"]
+        times = f", {four / one:.1f} times as much" if one >= 1 else ""
+        return (
+            f"Companies with four strong elements or more grow by {four:.1f}% a year, those with one by {one:.1f}%"
+            f"{times}. What a company delivers explains {effect**2:.0%} of the differences in growth.",
+            plots.strong_elements(table),
+        )
+
+    return explore(
+        answer,
+        lift=slider("Halo: growth lifts every rating by", 0.5, 0, 1, 0.05),
+        effect=slider("Effect: what is delivered goes with growth by", 0.0, 0, 1, 0.05),
+    )
+
+
+def reopen() -> ipywidgets.VBox:
+    """What is in a file that the triangle, the canvas or the elements left? Choose it, and its picture comes back."""
+    chooser = ipywidgets.FileUpload(
+        accept=".json",
+        multiple=False,
+        description="Open a file",
+        tooltip="Open a file (.json)",
+        layout={"width": "12rem"},
+    )
+    sentence, shown = ipywidgets.HTML(), ipywidgets.Output()
+
+    def said(text: str) -> None:
+        sentence.value = f'<p role="status" style="line-height: 1.5; margin: 0.5em 0">{escape(text)}</p>'
+
+    def opened(_change: object) -> None:
+        if not chooser.value:
+            return
+        file = chooser.value[0]
+        shown.clear_output(wait=True)
+        try:
+            made = read(bytes(file["content"]).decode("utf-8"))
+        except (ValueError, TypeError) as reason:
+            said(f"{file['name']}: {reason}")
+            return
+        said(f"{file['name']} holds {_WHAT[made.kind]}.")
+        with shown:
+            display(picture(made))
+
+    said("No file is open. Choose one that you downloaded above; it stays on your computer.")
+    chooser.observe(opened, names="value")
+    return ipywidgets.VBox([chooser, sentence, shown])
 
 
 def _linked_sliders(when: str, weights: Weights) -> list[ipywidgets.Widget]:

@@ -36,8 +36,9 @@ if TYPE_CHECKING:
         value_tornado,
         value_waterfall,
     )
-    from customer_value.plots.disciplines import discipline_triangle
+    from customer_value.plots.disciplines import discipline_triangle, opinions_triangle
     from customer_value.plots.elements import elements_pyramid
+    from customer_value.plots.evidence import focus_among, strong_elements
     from customer_value.plots.experiences import delivery_gap, driver_importance, journey, priorities
     from customer_value.plots.fit import conditional_expectations, frequency_bins, history_counts, spend_bins
     from customer_value.plots.markets import market_course, next_euro, random_courses, region_map, two_axes
@@ -59,11 +60,13 @@ _LATER = {
     "elements_pyramid": "elements",
     "evc_distribution": "cvm",
     "fence_leak": "choice",
+    "focus_among": "evidence",
     "frequency_bins": "fit",
     "history_counts": "fit",
     "journey": "experiences",
     "market_course": "markets",
     "next_euro": "markets",
+    "opinions_triangle": "disciplines",
     "part_worths": "choice",
     "price_response": "choice",
     "priorities": "experiences",
@@ -77,6 +80,7 @@ _LATER = {
     "segment_chances": "choice",
     "spend_bins": "fit",
     "strategy_canvas": "canvas",
+    "strong_elements": "evidence",
     "survivor_projection": "projection",
     "tracking": "course",
     "two_axes": "markets",
@@ -109,6 +113,7 @@ __all__ = [
     "elements_pyramid",
     "evc_distribution",
     "fence_leak",
+    "focus_among",
     "frequency_bins",
     "history_counts",
     "journey",
@@ -117,6 +122,7 @@ __all__ = [
     "money",
     "new_axes",
     "next_euro",
+    "opinions_triangle",
     "part_worths",
     "price_response",
     "priorities",
@@ -130,6 +136,7 @@ __all__ = [
     "segment_chances",
     "spend_bins",
     "strategy_canvas",
+    "strong_elements",
     "survivor_projection",
     "tier_bars",
     "tier_shift",

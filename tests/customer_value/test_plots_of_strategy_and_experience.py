@@ -8,7 +8,7 @@ import pytest
 
 from customer_value import datasets, experience, plots, strategy
 from customer_value.plots.markets import lead_in_words
-from customer_value.strategy import DisciplinesPicture, ElementsMap, Market, StrategyCanvas, Weights
+from customer_value.strategy import DisciplinesPicture, ElementsMap, Market, StrategyCanvas, Weights, board, evidence
 from tests.customer_value import figure_checks
 
 MARKET = Market(people=400)
@@ -86,6 +86,13 @@ FIGURES: dict[str, Callable[[], plots.Figure]] = {
     "triangle": lambda: triangle((40, 35, 25), (25, 25, 50)),
     "triangle at a corner": lambda: triangle((100, 0, 0), (0, 100, 0)),
     "triangle without a move": lambda: triangle((34, 33, 33), (34, 33, 33)),
+    "five managers": lambda: plots.opinions_triangle(board.managers()),
+    "one manager": lambda: plots.opinions_triangle(board.managers()[:1]),
+    "growth by strength": lambda: plots.strong_elements(evidence.growth_by_strength(evidence.rated_companies())),
+    "growth of ten": lambda: plots.strong_elements(evidence.growth_by_strength(evidence.rated_companies(10, halo=0))),
+    "focus": lambda: plots.focus_among(evidence.bold_firms()),
+    "everybody focuses": lambda: plots.focus_among(evidence.bold_firms(50, focused=1.0)),
+    "nobody focuses": lambda: plots.focus_among(evidence.bold_firms(50, focused=0.0)),
     "canvas": lambda: plots.strategy_canvas(CANVAS),
     "canvas of equals": lambda: plots.strategy_canvas(EQUALS),
     "no element": lambda: plots.elements_pyramid(ElementsMap("Coffee club", {})),
@@ -151,6 +158,9 @@ def test_titles_state_the_finding() -> None:
     assert title("same mean at the end") == "Mean 0: only one score, −100"
     assert title("journey without a shortfall") == "No touchpoint falls short of what is expected"
     assert title("money lost") == "No touchpoint brings more than it costs to mend"
+    assert title("five managers") == "5 managers see one firm up to 50 points apart"
+    assert title("focus") == "60% of the best focus on one thing, and 61% of the worst"
+    assert title("growth by strength").startswith("Growth is 10.5% a year with four or more")
     assert title("canvas of equals") == "we offers what the others offer"
 
 

@@ -4,6 +4,7 @@ import itertools
 import json
 import re
 from base64 import b64decode
+from datetime import UTC, datetime
 from html import unescape
 
 import ipywidgets
@@ -11,7 +12,7 @@ import pandas as pd
 import pytest
 
 from customer_value import experience_widgets, plots, strategy_widgets, widgets
-from customer_value.strategy import DisciplinesPicture, ElementsMap, Market, StrategyCanvas, Weights, read
+from customer_value.strategy import DisciplinesPicture, ElementsMap, Market, StrategyCanvas, Weights, picture, read
 
 USES = pd.DataFrame(
     {"kind": ["win", "win", "keep"], "cost": [9.0, 36.3, float("nan")], "margin": [120.0, 110.0, 217.0]}
@@ -57,6 +58,7 @@ def file_of(widget: ipywidgets.VBox) -> str:
         lambda: strategy_widgets.next_euro(USES),
         lambda: strategy_widgets.canvas_editor(CANVAS),
         lambda: strategy_widgets.elements_editor(CLUB),
+        lambda: strategy_widgets.halo(200),
         experience_widgets.same_mean,
         lambda: experience_widgets.mending(MENDING),
         experience_widgets.score_precision,
@@ -67,6 +69,7 @@ def file_of(widget: ipywidgets.VBox) -> str:
         "next_euro",
         "canvas_editor",
         "elements_editor",
+        "halo",
         "same_mean",
         "mending",
         "score_precision",
@@ -129,6 +132,34 @@ def test_what_was_set_is_in_the_file() -> None:
     assert read(file_of(elements)).scores == {"saves time": 9, "quality": 8}
     assert "2 of 30 elements are strong: saves time, quality." in sentence(elements)
     assert json.loads(file_of(elements))["version"] == 1
+
+
+def upload(text: bytes, name: str = "team.json") -> tuple[dict[str, object]]:
+    when = datetime(2026, 1, 1, tzinfo=UTC)
+    file = {"name": name, "type": "application/json", "size": len(text), "content": memoryview(text)}
+    return ({**file, "last_modified": when},)
+
+
+@pytest.mark.parametrize("made", [TEAM, CANVAS, CLUB], ids=["triangle", "canvas", "elements"])
+def test_a_file_that_was_taken_along_gives_the_same_picture(made, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = []
+    monkeypatch.setattr(strategy_widgets, "display", shown.append)
+    again = strategy_widgets.reopen()
+    again.children[0].value = upload(made.to_json().encode())
+    assert "team.json holds a" in sentence(again)
+    assert shown[0].to_svg() == picture(made).to_svg()
+
+
+@pytest.mark.parametrize("text", [b"", b"not a file", b"\xff\xfe", b'{"format": "customer-value/unknown"}'])
+def test_another_file_is_answered_in_words(text: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = []
+    monkeypatch.setattr(strategy_widgets, "display", shown.append)
+    again = strategy_widgets.reopen()
+    again.children[0].value = upload(text, "other.json")
+    assert sentence(again).startswith("other.json: ")
+    assert not shown
+    again.children[0].value = ()
+    assert sentence(again).startswith("other.json: ")
 
 
 def test_names_cannot_break_the_page() -> None:
