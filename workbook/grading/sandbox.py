@@ -13,7 +13,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from workbook.grading.limits import Limits
 from workbook.paths import ROOT
 
 SCRATCH = "/scratch"
+SOCKETS = "/sockets"
 _NAMESPACES = ("mnt", "pid", "net", "ipc", "uts", "cgroup")
 _OWNER_OF_NAMESPACE = 0xB701  # NS_GET_USERNS of linux/nsfs.h
 _SYSTEM = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts")
@@ -35,8 +35,11 @@ class Sandbox:
 
     holder: subprocess.Popen
     pid: int
-    shared: Path
-    """The one folder both sides see: the kernel's sockets and its connection file."""
+
+    @property
+    def sockets(self) -> Path:
+        """``SOCKETS`` as it is seen from outside: nothing that is written inside is on a disk of this machine."""
+        return Path(f"/proc/{self.pid}/root{SOCKETS}")
 
     def kill(self) -> None:
         """End every process inside."""
@@ -52,7 +55,7 @@ def why_not() -> str | None:
         return "this system has no bubblewrap (Linux has)"
     if shutil.which("bwrap") is None:
         return "bubblewrap is not installed (on Debian: apt-get install bubblewrap)"
-    trial = subprocess.run([*_command(None, Limits()), "true"], capture_output=True, text=True, check=False)
+    trial = subprocess.run([*_command(Limits()), "true"], capture_output=True, text=True, check=False)
     if trial.returncode:
         return f"bubblewrap does not work here: {trial.stderr.strip().splitlines()[-1]}"
     return None
@@ -60,39 +63,37 @@ def why_not() -> str | None:
 
 @contextlib.contextmanager
 def opened(limits: Limits) -> Iterator[Sandbox]:
-    """A sandbox with an empty scratch folder; nothing of it is left afterwards."""
-    with tempfile.TemporaryDirectory(prefix="grade-") as folder:
-        shared = Path(folder)
-        read, write = os.pipe()
-        command = _command(shared, limits)
-        command[1:1] = ["--info-fd", str(write)]
-        # The holder says when everything is mounted, then waits for the end.
-        holder = subprocess.Popen(
-            [*command, "/bin/sh", "-c", "echo ready; exec sleep infinity"],
-            pass_fds=[write],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        os.close(write)
+    """A sandbox with an empty scratch folder; nothing of it is left afterwards, nor ever on a disk."""
+    read, write = os.pipe()
+    command = _command(limits)
+    command[1:1] = ["--info-fd", str(write)]
+    # The holder says when everything is mounted, then waits for the end.
+    holder = subprocess.Popen(
+        [*command, "/bin/sh", "-c", "echo ready; exec sleep infinity"],
+        pass_fds=[write],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    try:
+        with os.fdopen(read, encoding="utf-8") as info:
+            told = info.read()
+        ready, _, _ = select.select([holder.stdout], [], [], 20)
+        if not ready or holder.stdout.readline() != b"ready\n":
+            raise WorkbookError("The sandbox did not open: bubblewrap stopped. Try `bwrap --version`.")
+        sandbox = Sandbox(holder, json.loads(told)["child-pid"])
         try:
-            with os.fdopen(read, encoding="utf-8") as info:
-                told = info.read()
-            ready, _, _ = select.select([holder.stdout], [], [], 20)
-            if not ready or holder.stdout.readline() != b"ready\n":
-                raise WorkbookError("The sandbox did not open: bubblewrap stopped. Try `bwrap --version`.")
-            sandbox = Sandbox(holder, json.loads(told)["child-pid"], shared)
-            try:
-                yield sandbox
-            finally:
-                sandbox.kill()
+            yield sandbox
         finally:
-            holder.kill()
-            holder.wait()
-            holder.stdout.close()
+            sandbox.kill()
+    finally:
+        holder.kill()
+        holder.wait()
+        holder.stdout.close()
 
 
-def _command(shared: Path | None, limits: Limits) -> list[str]:
+def _command(limits: Limits) -> list[str]:
     """Bubblewrap's arguments: an allow-list, read-only, and nothing of ``workbook`` or the references."""
     command = ["bwrap", "--unshare-user", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
     size = str(limits.scratch * 2**20)
@@ -101,8 +102,7 @@ def _command(shared: Path | None, limits: Limits) -> list[str]:
     for path in _readable():
         command += ["--ro-bind", str(path), str(path)]
     command += ["--proc", "/proc", "--dev", "/dev", "--size", size, "--tmpfs", SCRATCH, "--chdir", SCRATCH]
-    if shared is not None:
-        command += ["--bind", str(shared), str(shared)]
+    command += ["--size", str(2**20), "--tmpfs", SOCKETS]
     for name, value in environment().items():
         command += ["--setenv", name, value]
     return command
@@ -217,12 +217,3 @@ def usage(pid: int) -> tuple[int, int]:
         threads += int(fields[17])
         pages += int(fields[21])
     return threads, pages * os.sysconf("SC_PAGE_SIZE") // 2**20
-
-
-def written(folder: Path) -> int:
-    """Megabytes in ``folder``; sockets count nothing."""
-    total = 0
-    for path in folder.rglob("*"):
-        with contextlib.suppress(OSError):
-            total += path.lstat().st_blocks * 512
-    return total // 2**20
