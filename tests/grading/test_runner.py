@@ -178,6 +178,24 @@ def test_without_a_sandbox_a_kernel_that_is_cut_off_ends_too(tmp_path: Path) -> 
 
 
 @needs_sandbox
+def test_only_the_scratch_is_written_to_and_it_is_small() -> None:
+    places = ["/", "/dev", "/etc", "/usr", "/proc", "/dev/shm", "/tmp", "/scratch", "/sockets"]
+    source = f"""
+for place in {places}:
+    try:
+        for number in range(4):
+            with open(f"{{place}}/{{number}}", "wb") as file:
+                file.write(b"0" * 3 * 2**20)
+    except OSError:
+        print(number, end=" ")
+    else:
+        print("no end of", place)
+"""
+    run = ran(source, limits=Limits(scratch=8))
+    assert run.cells["a"].printed == "0 0 0 0 0 2 2 2 0 "
+
+
+@needs_sandbox
 def test_nothing_that_a_submission_writes_is_on_a_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     source = """

@@ -166,7 +166,7 @@ class Runner:
             run.cells[cell] = CellResult(**news)
 
     def _excess(self, box: sandbox.Sandbox) -> str | None:
-        threads, megabytes = sandbox.usage(box.pid)
+        threads, megabytes = sandbox.usage(box)
         if threads > self._limits.processes:
             return f"more than {self._limits.processes} processes"
         if megabytes > self._limits.memory:

@@ -35,6 +35,10 @@ class Sandbox:
 
     holder: subprocess.Popen
     pid: int
+    handle: int
+    """A descriptor of that process: unlike its number it never means another one."""
+    space: int
+    """A descriptor of its process namespace."""
 
     @property
     def sockets(self) -> Path:
@@ -44,7 +48,7 @@ class Sandbox:
     def kill(self) -> None:
         """End every process inside."""
         with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
+            signal.pidfd_send_signal(self.handle, signal.SIGKILL)
         self.holder.kill()
         self.holder.wait()
 
@@ -82,15 +86,29 @@ def opened(limits: Limits) -> Iterator[Sandbox]:
         ready, _, _ = select.select([holder.stdout], [], [], 20)
         if not ready or holder.stdout.readline() != b"ready\n":
             raise WorkbookError("The sandbox did not open: bubblewrap stopped. Try `bwrap --version`.")
-        sandbox = Sandbox(holder, json.loads(told)["child-pid"])
-        try:
-            yield sandbox
-        finally:
-            sandbox.kill()
+        pid = json.loads(told)["child-pid"]
+        with _descriptor(os.pidfd_open(pid)) as handle, _descriptor(_namespace(pid, "pid")) as space:
+            sandbox = Sandbox(holder, pid, handle, space)
+            try:
+                yield sandbox
+            finally:
+                sandbox.kill()
     finally:
         holder.kill()
         holder.wait()
         holder.stdout.close()
+
+
+@contextlib.contextmanager
+def _descriptor(number: int) -> Iterator[int]:
+    try:
+        yield number
+    finally:
+        os.close(number)
+
+
+def _namespace(pid: int, kind: str) -> int:
+    return os.open(f"/proc/{pid}/ns/{kind}", os.O_RDONLY | os.O_CLOEXEC)
 
 
 def _command(limits: Limits) -> list[str]:
@@ -102,7 +120,9 @@ def _command(limits: Limits) -> list[str]:
     for path in _readable():
         command += ["--ro-bind", str(path), str(path)]
     command += ["--proc", "/proc", "--dev", "/dev", "--size", size, "--tmpfs", SCRATCH, "--chdir", SCRATCH]
-    command += ["--size", str(2**20), "--tmpfs", SOCKETS]
+    command += ["--size", str(2**20), "--tmpfs", SOCKETS, "--size", size, "--tmpfs", "/dev/shm"]
+    # What bubblewrap makes to mount things in is memory without a limit.
+    command += ["--remount-ro", "/dev", "--remount-ro", "/"]
     for name, value in environment().items():
         command += ["--setenv", name, value]
     return command
@@ -139,8 +159,8 @@ def join(pid: int) -> None:
     """
     import fcntl
 
-    user = os.open(f"/proc/{pid}/ns/user", os.O_RDONLY | os.O_CLOEXEC)
-    others = [os.open(f"/proc/{pid}/ns/{name}", os.O_RDONLY | os.O_CLOEXEC) for name in _NAMESPACES]
+    user = _namespace(pid, "user")
+    others = [_namespace(pid, name) for name in _NAMESPACES]
     # For an ordinary user bubblewrap nests a second user namespace; the others belong to the outer one,
     # which has to be joined before them.
     owner = fcntl.ioctl(others[0], _OWNER_OF_NAMESPACE)
@@ -198,12 +218,9 @@ def set_limits(limits: Limits) -> None:
     cap(resource.RLIMIT_AS, (limits.memory + 1024) * 2**20)
 
 
-def usage(pid: int) -> tuple[int, int]:
-    """Threads and resident megabytes of everything in the process namespace of ``pid``."""
-    try:
-        space = Path(f"/proc/{pid}/ns/pid").stat().st_ino
-    except OSError:
-        return 0, 0
+def usage(sandbox: Sandbox) -> tuple[int, int]:
+    """Threads and resident megabytes of everything inside."""
+    space = os.fstat(sandbox.space).st_ino
     threads = pages = 0
     for entry in os.scandir("/proc"):
         if not entry.name.isdigit():
