@@ -4,7 +4,7 @@ Built as those of ``widgets``: controls above one sentence and a figure that fol
 """
 
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from html import escape
 
@@ -152,8 +152,9 @@ def canvas_editor(canvas: StrategyCanvas) -> ipywidgets.VBox:
     if len(canvas.factors) > _MOST_SLIDERS:
         raise ValueError(f"The editor has room for {_MOST_SLIDERS} factors; the canvas has {len(canvas.factors)}.")
     scores = canvas.firms[canvas.own]
+    step = _step(scores)
     controls = [
-        slider(f"{canvas.own}: {factor}", score, 0, 10, 0.5)
+        slider(f"{canvas.own}: {factor}", score, 0, 10, step)
         for factor, score in zip(canvas.factors, scores, strict=True)
     ]
 
@@ -179,7 +180,8 @@ def elements_editor(elements: ElementsMap) -> ipywidgets.VBox:
             f"The editor has room for 1 to {_MOST_SLIDERS} elements; the map rates {len(elements.scores)}. Rate those"
             " that your customers may get from the offer."
         )
-    controls = [slider(element, score, 0, 10, 0.5) for element, score in elements.scores.items()]
+    step = _step(elements.scores.values())
+    controls = [slider(element, score, 0, 10, step) for element, score in elements.scores.items()]
 
     def document() -> tuple[str, ElementsMap]:
         scores = {element: float(control.value) for element, control in zip(elements.scores, controls, strict=True)}
@@ -274,6 +276,11 @@ def _link(three: Sequence[ipywidgets.Widget], update: Callable[[], None]) -> Non
 
     for place, control in enumerate(three):
         control.observe(partial(moved, place), names="value")
+
+
+def _step(scores: Iterable[float]) -> float:
+    """Half points, or tenths where a score lies between: a slider in a browser shows the nearest step only."""
+    return 0.5 if all((2 * score).is_integer() for score in map(float, scores)) else 0.1
 
 
 def _followed(controls: Sequence[ipywidgets.Widget], document: Callable[[], tuple[str, Document]]) -> ipywidgets.VBox:

@@ -162,6 +162,15 @@ def test_another_file_is_answered_in_words(text: bytes, monkeypatch: pytest.Monk
     assert sentence(again).startswith("other.json: ")
 
 
+def test_a_slider_can_stand_on_the_score_it_starts_with() -> None:
+    for scores, step in (((6, 9, 8.5), 0.5), ((6, 9, 8.2), 0.1)):
+        made = strategy_widgets.canvas_editor(StrategyCanvas(CANVAS.factors, {**CANVAS.firms, "we": scores}, "we"))
+        assert {control.step for control in controls(made)} == {step}
+        assert [control.value for control in controls(made)] == list(scores)
+    rated = strategy_widgets.elements_editor(ElementsMap("Club", {"quality": 8.2}))
+    assert controls(rated)[0].step == 0.1
+
+
 def test_names_cannot_break_the_page() -> None:
     made = strategy_widgets.canvas_editor(StrategyCanvas(("<b>", "club"), {"we": (6, 9), "they": (3, 1)}, "we"))
     assert "<b>" not in made.children[-2].value
