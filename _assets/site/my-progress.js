@@ -221,8 +221,8 @@
     differ.written = written;
     if (!sum) return;
     const listed = [...others].map(([kind, number]) => counted(number, ...WRITTEN[kind])).join(", ");
-    const words = sum === 1 ? "stands here otherwise than in the file: yours stays" : "stand here otherwise than in the file: yours stay";
-    differ.querySelector("p").textContent = `${listed} ${words} unless you replace ${sum === 1 ? "it" : "them"}.`;
+    const words = sum === 1 ? "differs from the file. Yours stays" : "differ from the file. Yours stay";
+    differ.querySelector("p").textContent = `${listed} here ${words} unless you replace ${sum === 1 ? "it" : "them"}.`;
   }
 
   /** Stores all of the texts or none; tells which. */

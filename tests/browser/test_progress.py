@@ -295,7 +295,7 @@ def test_an_import_never_takes_the_better_result_or_what_is_written_here(page: P
     company = "customer-value-workbook:company:heterogeneity"
     assert json.loads(storage(page)[company]) == {"decision": "mine", "top-share": "theirs"}
     differs = page.get_by_role("group", name="What differs")
-    expect(differs).to_contain_text("1 company note stands here otherwise than in the file: yours stays unless you")
+    expect(differs).to_contain_text("1 company note here differs from the file. Yours stays unless you replace it.")
     differs.get_by_role("button", name="Keep mine").click()
     expect(differs).to_be_hidden()
     assert json.loads(storage(page)[company])["decision"] == "mine"
@@ -315,7 +315,7 @@ def test_what_differs_is_told_and_replaced_on_request(page: Page, site: str, tmp
     assert json.loads(storage(page)[key]) == mine
     differs = page.get_by_role("group", name="What differs")
     expect(differs).to_contain_text(
-        "1 piece of code or text, 1 guess stand here otherwise than in the file: yours stay"
+        "1 guess, 1 piece of code or text here differ from the file. Yours stay unless"
     )
     assert axe(page) == []
     differs.get_by_role("button", name="Replace mine by the file's").click()
