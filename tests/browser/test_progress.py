@@ -314,9 +314,7 @@ def test_what_differs_is_told_and_replaced_on_request(page: Page, site: str, tmp
     expect(take(page, file)).to_contain_text("1 piece of what you wrote came back.")
     assert json.loads(storage(page)[key]) == mine
     differs = page.get_by_role("group", name="What differs")
-    expect(differs).to_contain_text(
-        "1 guess, 1 piece of code or text here differ from the file. Yours stay unless"
-    )
+    expect(differs).to_contain_text("1 guess, 1 piece of code or text here differ from the file. Yours stay unless")
     assert axe(page) == []
     differs.get_by_role("button", name="Replace mine by the file's").click()
     expect(page.locator(".progress-said")).to_have_text("What you wrote here is replaced by what the file holds.")
