@@ -33,12 +33,13 @@ const worker = await hashed("worker.js", {
   KERNEL: JSON.stringify(kernel),
 });
 const page = await hashed("page.js");
+const kept = await hashed("kept.js");
 const style = await hashed("page.css");
 const barStyle = await hashed("bar.css");
 const transferred = (name) => gzipSync(readFileSync(join(out, name))).length;
 const sizes = { ...plan.start.sizes };
 for (const name of [worker, page, style]) sizes.core += transferred(name);
-const config = { ...plan.start, sizes, worker, page, style, barStyle };
+const config = { ...plan.start, sizes, worker, page, kept, style, barStyle };
 const source = readFileSync(join(plan.sources, "start.js"), "utf8");
 const { code } = transformSync(source, { minify: true, format: "esm", define: { CONFIG: JSON.stringify(config) } });
 writeFileSync(join(out, "start.js"), code);

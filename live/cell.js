@@ -61,6 +61,25 @@ export class Cell {
     return this.tags.includes("answer") || this.tags.includes("check");
   }
 
+  /** The question that the cell answers or checks, and which of the two it does. */
+  get asked() {
+    return /^(?<question>q\d+)-(?<part>answer|check)$/.exec(this.id)?.groups;
+  }
+
+  get name() {
+    if (!this.asked) return `Cell ${this.number}`;
+    return `${this.asked.part === "check" ? "The check of" : "Your answer to"} ${this.asked.question}`;
+  }
+
+  /**
+   * Whether a change above can matter here. Answers cannot matter to other questions, the build has seen to that;
+   * all of them matter where they are counted.
+   */
+  dependsOn(above) {
+    if (!above.asked || above.asked.question === this.asked?.question) return true;
+    return !this.asked && /\bcheck\.progress\b/.test(this.source);
+  }
+
   prepare() {
     const input = this.root.querySelector(".cell_input");
     if (!input) return;
@@ -85,6 +104,7 @@ export class Cell {
       host,
       source: this.source,
       label: `Code of cell ${this.number}. Shift and Enter runs it.`,
+      prose: this.tags.includes("free-text"),
       run: this.actions.run,
       changed: (text) => this.changed(text),
     });

@@ -6,8 +6,11 @@ import { EditorState, Prec } from "@codemirror/state";
 import { drawSelection, EditorView, keymap } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 
-/** Creates an editor in `host`; `run` is called on Shift+Enter, `changed` with the text after each edit. */
-export function createEditor({ host, source, label, run, changed }) {
+/**
+ * Creates an editor in `host`; `run` is called on Shift+Enter, `changed` with the text after each edit.
+ * With `prose` long lines go on in the next one, as in a letter.
+ */
+export function createEditor({ host, source, label, prose, run, changed }) {
   const runKey = () => {
     run();
     return true;
@@ -31,12 +34,13 @@ export function createEditor({ host, source, label, run, changed }) {
         bracketMatching(),
         new LanguageSupport(pythonLanguage),
         syntaxHighlighting(classHighlighter),
+        prose ? EditorView.lineWrapping : [],
         EditorView.contentAttributes.of({
           "aria-label": label,
           // Focusable anyway; said aloud, because checkers of scrolling regions do not know it.
           tabindex: "0",
           autocapitalize: "off",
-          spellcheck: "false",
+          spellcheck: String(Boolean(prose)),
         }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) changed(update.state.doc.toString());

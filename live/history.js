@@ -1,8 +1,12 @@
 // What has run in which Python, and which outputs no longer belong to the code above them.
 
-/** `sources` are the page's own codes; the outputs on the page are theirs until a cell runs. */
+/**
+ * `sources` are the page's own codes; the outputs on the page are theirs until a cell runs.
+ * `matters(above, index)` tells whether what one cell does can matter to one below.
+ */
 export class History {
-  constructor(sources) {
+  constructor(sources, matters = () => true) {
+    this.matters = matters;
     this.clock = 0;
     this.python = 1;
     // ran: when, 0 for never. python: in which one. effect: when it last did something new. edited: when, or 0.
@@ -45,7 +49,7 @@ export class History {
     if (cell.edited) return "changed";
     if (!cell.ran) return "";
     if (cell.python !== this.python) return "gone";
-    const newer = (above) => Math.max(above.edited, above.effect) > cell.ran;
+    const newer = (above, i) => Math.max(above.edited, above.effect) > cell.ran && this.matters(i, index);
     return this.cells.slice(0, index).some(newer) ? "older" : "";
   }
 }

@@ -528,7 +528,7 @@ class Session:
         except Exception:
             transformed, failed = source, sys.exc_info()
         result = await self.shell.run_cell_async(
-            source, store_history=True, transformed_cell=transformed, preprocessing_exc_tuple=failed
+            source, store_history=True, transformed_cell=transformed, preprocessing_exc_tuple=failed, cell_id=cell
         )
         self.shell.events.trigger("post_execute")
         self.shell.events.trigger("post_run_cell", result)

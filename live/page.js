@@ -107,7 +107,10 @@ class Page {
       const actions = { run: () => this.runOne(index), changed: () => this.changed(index) };
       return new Cell(described, { index, number, saved, kept: placed.get(idOf(described, index)), actions });
     });
-    this.history = new History(this.cells.map((cell) => cell.original));
+    this.history = new History(
+      this.cells.map((cell) => cell.original),
+      (above, index) => this.cells[index].dependsOn(this.cells[above]),
+    );
     for (const cell of this.cells) this.history.edited(cell.index, cell.source);
     this.visible = number;
     this.byId = new Map(this.cells.map((cell) => [cell.id, cell]));
@@ -321,9 +324,9 @@ class Page {
     if (this.state === "stopped") this.connect(this.startWorker());
     if (!(await this.ready)) return;
     cell.unfold();
-    const ok = await this.run(cell, `Running cell ${cell.number} …`);
+    const ok = await this.run(cell, `Running: ${cell.name} …`);
     if (ok === "stopped") return;
-    this.bar.say(`Cell ${cell.number} ${ok ? "is done." : "stopped with an error."}`);
+    this.bar.say(`${cell.name} ${ok ? "is done." : "stopped with an error."}`);
     if (ok || !this.missingAbove(index).length) return;
     const text = "The cells above have not run in this Python: what is missing here may be made there.";
     cell.ask(text, [[ALL_ABOVE, () => this.runWithAbove(index)]]);
@@ -345,7 +348,7 @@ class Page {
     const cell = this.cells[index];
     cell.unfold();
     const failed = await this.runSeveral([...this.missingAbove(index), cell]);
-    if (failed) this.report(failed, `Cell ${cell.number} and those above it have run`, "the cells after it did not run");
+    if (failed) this.report(failed, `${cell.name} and the cells above it have run`, "the cells after it did not run");
   }
 
   async runAll() {

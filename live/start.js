@@ -28,14 +28,16 @@ function begin(root, archives) {
   return { worker, early, url };
 }
 
+/** The pieces of code that the reader changed on this page before; saved.js keeps them. */
 function changedBefore(page) {
-  let count = 0;
   try {
-    // saved.js keeps them under this name.
-    count = JSON.parse(localStorage.getItem(`customer-value-workbook:code:${page}`))?.length;
+    return JSON.parse(localStorage.getItem(`customer-value-workbook:code:${page}`)) ?? [];
   } catch {
-    // Storage is switched off: nothing was kept.
+    return []; // Storage is switched off: nothing was kept.
   }
+}
+
+function changedInWords(count) {
   if (!count) return "";
   const [what, come] = count === 1 ? ["a cell", "it comes"] : [`${count} cells`, "they come"];
   return ` You changed ${what} on an earlier visit; ${come} back when you run the page.`;
@@ -46,12 +48,18 @@ if (bar && described) {
   const archives = neededArchives(data.cells);
   const bytes = archives.reduce((sum, name) => sum + CONFIG.sizes[name], CONFIG.sizes.core);
   const megabytes = Math.round(bytes / 1e6);
+  const kept = changedBefore(data.page);
   const style = document.createElement("link");
   style.rel = "stylesheet";
   style.href = new URL(`${data.root}live/${CONFIG.barStyle}`, document.baseURI);
   document.head.append(style);
   bar.innerHTML = `<div role="group" aria-label="Python in this page"><button type="button">Run this page</button>
-<p role="status">Python starts inside this page and the code below becomes yours to change. It loads about ${megabytes} MB, once. Nothing you type leaves this device.${changedBefore(data.page)}</p></div>`;
+<p role="status">Python starts inside this page and the code below becomes yours to change. It loads about ${megabytes} MB, once. Nothing you type leaves this device.${changedInWords(kept.length)}</p></div>`;
+  if (kept.length) {
+    import(new URL(`${data.root}live/${CONFIG.kept}`, document.baseURI).href)
+      .then(({ mark }) => mark(kept, data.cells))
+      .catch(() => {}); // the bar says it too
+  }
   const button = bar.querySelector("button");
   const note = bar.querySelector("p");
   button.addEventListener("click", async function start() {

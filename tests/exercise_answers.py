@@ -35,7 +35,9 @@ def _told(check: dict, wrong: dict | None) -> str:
     if wrong is None and check["kind"] == "free":
         return f"✎ {qid}: Recorded."
     if wrong is None:
-        return f"✓ {qid}: Right." + (f" {check['praise'].strip()}" if "praise" in check else "")
+        # Up to the first number that the build puts in.
+        praise = check.get("praise", "").strip().partition("{" if "praise_numbers" in check else "\0")[0]
+        return f"✓ {qid}: Right. {praise}".rstrip()
     symbol, words = ("○", "Not attempted") if wrong.get("untouched") else ("✗", "Not yet")
     return f'{symbol} {qid}: {words}. {wrong["says"].strip()} For a hint run check.hint("{qid}").'
 

@@ -8,6 +8,8 @@ The site serves it as JSON, so that totals are known before any Python runs::
         {"page": "chapters/02-heterogeneity/lab", "title": …, "lab": true, "guesses": [name, …]},
         {"page": "exercises/02-heterogeneity/exercise", "title": …, "exercise":
             {"slug": "02-heterogeneity", "points": 11, "questions": [{"qid", "title", "points", "kind"}, …]}}]}]}
+
+The points of an exercise are those that its checks can give: a text (kind ``free``) is recorded, not judged.
 """
 
 import json
@@ -16,6 +18,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from customer_value.checks import judging
 from workbook import paths
 from workbook.errors import WorkbookError
 from workbook.exercises import SPECS
@@ -51,7 +54,7 @@ def exercise(slug: str, specs: Path = SPECS) -> dict[str, Any]:
     questions = json.loads(file.read_text(encoding="utf-8"))["questions"]
     return {
         "slug": slug,
-        "points": sum(question["points"] for question in questions),
+        "points": judging.checked_points(questions),
         "questions": [{key: question[key] for key in ("qid", "title", "points", "kind")} for question in questions],
     }
 

@@ -5,12 +5,17 @@
   const { PREFIX, KINDS } = progress;
   const FILE = "customer-value-workbook progress";
   const NAME = `${PREFIX}name`;
+  const FULL = "Nothing was imported: the storage of this browser is full.";
   const LARGEST = 4_000_000; // characters; browsers keep no more than about 5 MB for a site
   // What a reader wrote, each under PREFIX, its kind and the name of a page or form.
-  const WRITTEN = ["guesses", "company", "code"];
+  const WRITTEN = {
+    guesses: ["guess", "guesses"],
+    company: ["company note", "company notes"],
+    code: ["piece of code or text", "pieces of code or text"],
+  };
   const WORDS = {
     right: ["✓", "right"],
-    recorded: ["✎", "recorded, for a person to read"],
+    recorded: ["✎", "text recorded"],
     "not-yet": ["✗", "not yet right"],
     none: ["○", "not attempted"],
   };
@@ -21,10 +26,18 @@
   const form = document.querySelector(".progress-record-form");
   const sheet = document.querySelector(".progress-record");
   const sure = document.querySelector(".progress-sure");
+  const differ = document.querySelector(".progress-differ");
 
   const counted = (count, one, several) => `${count} ${count === 1 ? one : several}`;
-  const ofPoints = ({ reached, points, toRead }) =>
-    `${reached} of ${counted(points, "point", "points")}${toRead ? `, and ${toRead} for a person to give` : ""}`;
+  function andTexts({ texts, recorded }) {
+    if (texts === 1) return recorded ? ", and a text recorded" : ", and a text to write";
+    return texts ? `, and ${recorded} of ${texts} texts recorded` : "";
+  }
+
+  const ofPoints = (tally) => `${tally.reached} of ${counted(tally.points, "point", "points")}${andTexts(tally)}`;
+  const inWords = (day) => day.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+  /** The day that a result's "2026-01-31" names, in words. */
+  const dayInWords = (on) => inWords(new Date(`${on}T12:00`));
 
   function element(tag, text, ...children) {
     const made = document.createElement(tag);
@@ -127,7 +140,7 @@
       choices: Object.fromEntries(choices),
     };
     if (withWritten) {
-      file.written = Object.fromEntries(keysOf(WRITTEN).map((key) => [key.slice(PREFIX.length), stored(key)]));
+      file.written = Object.fromEntries(keysOf(Object.keys(WRITTEN)).map((key) => [key.slice(PREFIX.length), stored(key)]));
     }
     return file;
   }
@@ -158,33 +171,58 @@
     }
     for (const [key, value] of Object.entries(file.written ?? {})) {
       const isFine = key.startsWith("code:") ? isCode(value) : isTexts(value);
-      const isKnown = WRITTEN.some((kind) => key.startsWith(`${kind}:`));
+      const isKnown = Object.keys(WRITTEN).some((kind) => key.startsWith(`${kind}:`));
       if (!isKnown || !isFine) return `What it holds under ${JSON.stringify(key)} cannot be read.`;
     }
     return "";
   }
 
-  /** What is to be stored so that nothing written here changes and what is missing comes in; and how much that is. */
-  function additions(written) {
+  const notEmpty = (fields) => Object.fromEntries(Object.entries(fields).filter(([, text]) => text));
+
+  /**
+   * What is to be stored so that what is missing here comes in, and what differs stays, or is replaced on request;
+   * how many pieces came in, and how many of each kind differ.
+   */
+  function additions(written, replace = false) {
     const texts = new Map();
+    const others = new Map();
     let count = 0;
     for (const [name, value] of Object.entries(written)) {
       const key = PREFIX + name;
       const here = stored(key);
       let merged;
+      let different;
       if (Array.isArray(value)) {
         const own = Array.isArray(here) ? here : [];
-        const missing = value.filter((each) => !own.some((mine) => mine?.id === each.id));
+        const mine = new Map(own.map((each) => [each?.id, each]));
+        const missing = value.filter(({ id }) => !mine.has(id));
         count += missing.length;
-        merged = [...own, ...missing];
+        different = value.filter(({ id, source }) => mine.has(id) && mine.get(id).source !== source);
+        const theirs = new Set(value.map(({ id }) => id));
+        merged = replace ? [...own.filter((each) => !theirs.has(each?.id)), ...value] : [...own, ...missing];
       } else {
-        const own = progress.isObject(here) ? here : {};
-        count += Object.keys(value).filter((field) => value[field] && !own[field]).length;
-        merged = { ...value, ...Object.fromEntries(Object.entries(own).filter(([, text]) => text)) };
+        const own = notEmpty(progress.isObject(here) ? here : {});
+        const fields = Object.keys(notEmpty(value));
+        count += fields.filter((field) => !own[field]).length;
+        different = fields.filter((field) => own[field] && own[field] !== value[field]);
+        merged = replace ? { ...own, ...notEmpty(value) } : { ...value, ...own };
       }
+      const [kind] = name.split(":");
+      if (different.length) others.set(kind, (others.get(kind) ?? 0) + different.length);
       texts.set(key, JSON.stringify(merged));
     }
-    return { texts, count };
+    return { texts, count, others };
+  }
+
+  /** Tells of what stands here otherwise than in the file, and lets the reader choose. */
+  function askAbout(written, others) {
+    const sum = [...others.values()].reduce((total, each) => total + each, 0);
+    differ.hidden = !sum;
+    differ.written = written;
+    if (!sum) return;
+    const listed = [...others].map(([kind, number]) => counted(number, ...WRITTEN[kind])).join(", ");
+    const words = sum === 1 ? "differs from the file. Yours stays" : "differ from the file. Yours stay";
+    differ.querySelector("p").textContent = `${listed} here ${words} unless you replace ${sum === 1 ? "it" : "them"}.`;
   }
 
   /** Stores all of the texts or none; tells which. */
@@ -207,13 +245,14 @@
     const { kept, unreadable } = progress.read();
     const all = KINDS.flatMap((kind) => Object.values(file[kind]).flatMap(Object.keys)).length;
     const better = progress.merge(kept, file);
-    const { texts, count } = additions(file.written ?? {});
+    const { texts, count, others } = additions(file.written ?? {});
     for (const [key, choice] of Object.entries(file.choices ?? {})) {
       if (localStorage.getItem(PREFIX + key) === null) texts.set(PREFIX + key, choice);
     }
     if (unreadable) texts.set(`${progress.KEY}:unreadable`, unreadable);
     texts.set(progress.KEY, JSON.stringify(kept));
-    if (!storeAll(texts)) return "Nothing was imported: the storage of this browser is full.";
+    if (!storeAll(texts)) return FULL;
+    askAbout(file.written, others);
     const words = [`${counted(better, "result was", "results were")} taken over.`];
     const rest = all - better;
     if (rest) words.push(`${counted(rest, "other was", "others were")} as good or better here and stayed.`);
@@ -237,9 +276,21 @@
   // --- erasing
 
   function erase(withWritten) {
-    const kinds = withWritten ? ["quiz", ...WRITTEN] : ["quiz"];
+    const kinds = withWritten ? ["quiz", ...Object.keys(WRITTEN)] : ["quiz"];
     for (const key of [progress.KEY, `${progress.KEY}:unreadable`, ...keysOf(kinds)]) localStorage.removeItem(key);
     if (withWritten) localStorage.removeItem(NAME);
+  }
+
+  function replaceMine() {
+    const done = storeAll(additions(differ.written, true).texts);
+    answered(done ? "What you wrote here is replaced by what the file holds." : FULL);
+  }
+
+  function answered(words) {
+    differ.hidden = true;
+    said.textContent = words;
+    tools.querySelector("[data-action=import]").focus(); // the button that had the focus is gone
+    progress.mark();
   }
 
   function ask(open) {
@@ -249,6 +300,8 @@
 
   const ACTIONS = {
     export: save,
+    replace: replaceMine,
+    "keep-mine": () => answered("What you wrote here stays."),
     import: () => tools.querySelector(".progress-chosen").click(),
     erase: () => ask(true),
     keep: () => {
@@ -280,6 +333,7 @@
   tools.querySelector(".progress-chosen").addEventListener("change", async ({ target }) => {
     const [chosen] = target.files;
     if (!chosen) return;
+    differ.hidden = true;
     said.textContent = await open(chosen);
     target.value = ""; // the same file can be chosen again
     progress.mark();
@@ -293,7 +347,20 @@
     const [kind, group] = ask[what];
     const items = Object.values(kept[kind][group] ?? {});
     const days = items.map(({ on }) => on).sort();
-    return [days.at(-1) ?? "–", [...new Set(items.map(({ book }) => book))].sort().join(", ") || "–"];
+    return [days.length ? dayInWords(days.at(-1)) : "–", [...new Set(items.map(({ book }) => book))].sort().join(", ") || "–"];
+  }
+
+  /** One row for each task of an exercise that was begun. */
+  function taskRows(kept, { exercise }) {
+    const results = exercise.questions.map((question) => [question, progress.get(kept, "exercises", exercise.slug, question.qid)]);
+    if (!results.some(([, result]) => result)) return [];
+    return results.map(([{ qid, title, points, kind }, result]) => {
+      const [, words] = WORDS[result?.verdict ?? "none"];
+      const reached = kind === "free" ? "" : `, ${Math.min(result?.reached ?? 0, points)} of ${points}`;
+      const made = row([`${qid} ${title}`, words + reached, result ? dayInWords(result.on) : "–", result?.book ?? "–"]);
+      made.className = "progress-task";
+      return made;
+    });
   }
 
   function row(cells, tag = "td") {
@@ -309,7 +376,6 @@
     const tallies = list.chapters.map((chapter) => ofChapter(kept, chapter));
     const all = progress.together(tallies);
     const name = form.querySelector("#progress-name").value.trim();
-    const day = new Date().toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
     const body = element("tbody");
     for (const [index, chapter] of list.chapters.entries()) {
       const head = row([chapter.title, ofPoints(tallies[index]), "", ""]);
@@ -318,6 +384,7 @@
       for (const page of chapter.pages) {
         for (const what of ["lab", "exercise", "quiz"].filter((each) => page[each])) {
           body.append(row([what === "quiz" ? "Quiz" : page.title, STATES[what](kept, page), ...whenAndWhich(kept, page, what)]));
+          if (what === "exercise") body.append(...taskRows(kept, page));
         }
       }
     }
@@ -327,7 +394,7 @@
       element("p", all.done ? "Record of completion" : "Record of progress"),
       element("p", `${list.book.title}, version ${list.book.version}`),
       ...(name ? [element("p", `Name: ${name}`)] : []),
-      element("p", `Date: ${day}`),
+      element("p", `Date: ${inWords(new Date())}`),
       element("table", "", head, body),
       element(
         "p",

@@ -123,16 +123,19 @@ const workbookProgress = (() => {
   /** Where one page of the list stands. */
   function tally(kept, page) {
     const results = [];
-    for (const { qid, points } of page.exercise?.questions ?? []) {
-      results.push({ points, result: get(kept, "exercises", page.exercise.slug, qid) });
+    for (const { qid, points, kind } of page.exercise?.questions ?? []) {
+      // No check gives the points of a text: it is recorded, beside the points.
+      const worth = kind === "free" ? { points: 0, texts: 1 } : { points };
+      results.push({ ...worth, result: get(kept, "exercises", page.exercise.slug, qid) });
     }
     for (const key of page.quiz ?? []) results.push({ points: 1, result: get(kept, "quizzes", page.page, key) });
     if (page.lab) results.push({ points: 0, result: get(kept, "labs", page.page, "run") });
     return together(
-      results.map(({ points, result }) => ({
+      results.map(({ points, texts = 0, result }) => ({
         points,
         reached: Math.min(result?.reached ?? 0, points),
-        toRead: result?.verdict === "recorded" ? points : 0,
+        texts,
+        recorded: result?.verdict === "recorded" ? texts : 0,
         begun: Boolean(result),
         done: Boolean(result) && result.verdict !== "not-yet",
       })),
@@ -145,7 +148,8 @@ const workbookProgress = (() => {
     return {
       points: sum(parts, "points"),
       reached: sum(parts, "reached"),
-      toRead: sum(parts, "toRead"),
+      texts: sum(parts, "texts"),
+      recorded: sum(parts, "recorded"),
       begun: parts.some((part) => part.begun),
       done: parts.length > 0 && parts.every((part) => part.done),
     };

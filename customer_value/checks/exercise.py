@@ -49,7 +49,7 @@ class Exercise:
     def __init__(self, spec: dict[str, Any]) -> None:
         self._slug = spec["slug"]
         self._questions = {question["qid"]: question for question in spec["questions"]}
-        total = sum(question["points"] for question in spec["questions"])
+        total = judging.checked_points(spec["questions"])
         self._asked = {qid: judging.asked(self._slug, question, total) for qid, question in self._questions.items()}
         self._hints_given: dict[str, int] = {}
         self._failed: set[str] = set()
@@ -80,19 +80,21 @@ class Exercise:
 
         ``shell`` is IPython's; ``start`` calls this.
         """
+        for question in self._questions.values():
+            # A check whose answer was never made then speaks, instead of stopping with a NameError.
+            shell.user_ns.setdefault(question["name"], ...)
 
         def after_cell(result: Any) -> None:
-            source = result.info.raw_cell
+            source, cell = result.info.raw_cell, getattr(result.info, "cell_id", None)
             for qid, question in self._questions.items():
                 name = question["name"]
-                if not re.search(rf"^(?:def {name}\b|{name}\s*=[^=])", source, flags=re.M):
+                makes = re.search(rf"^(?:def {name}\b|{name}\s*=[^=])", source, flags=re.M)
+                if not makes and cell != f"{qid}-answer":
                     continue
                 if result.success:
                     self._failed.discard(qid)
                 else:
                     self._failed.add(qid)
-                    # The check that follows then speaks, instead of stopping with a NameError.
-                    shell.user_ns.setdefault(name, ...)
 
         shell.events.register("post_run_cell", after_cell)
 
@@ -104,24 +106,28 @@ class Exercise:
         return Feedback(self._asked[qid], Verdict.NOT_YET, message, attempted=self._questions[qid]["kind"] != "free")
 
     def hint(self, qid: str) -> None:
-        """Show the next hint of a question; the last one is the solution and needs an attempt first."""
+        """Show the next hint of a question; the last one is the solution and needs an attempt first.
+
+        After a right answer it shows the solution, after a recorded text the marking guide.
+        """
         question = self._questions.get(qid)
         if question is None:
             print(f"There is no question {qid!r} in this exercise: it has {', '.join(self._questions)}.")
             return
-        steps = self._asked[qid].steps
-        if self._verdict_of(qid) is Verdict.RECORDED:
-            print(f"Marking guide: {steps[-1]}")
+        about = self._asked[qid]
+        closing = [f"{name.capitalize()}: {text}" for name, text in about.closing]
+        if self._verdict_of(qid).is_done:
+            print("\n".join(closing))
             return
-        given = self._hints_given.get(qid, 0)
-        if given == len(steps) - 1 and qid not in self._attempted:
-            last = "marking guide" if question["kind"] == "free" else "solution"
-            guess = "" if question["kind"] == "free" else " (a guess will do)"
-            print(f"The last hint is the {last}. Answer {qid} once{guess}, run its check, then ask again.")
+        given, count = self._hints_given.get(qid, 0), len(about.hints) + 1
+        if given >= count - 1 and qid not in self._attempted:
+            once = "once" if about.is_text else "once (a guess will do)"
+            print(f"The last hint is the {about.closing[0][0]}. Answer {qid} {once}, run its check, then ask again.")
             return
-        given = min(given + 1, len(steps))
+        given = min(given + 1, count)
         self._hints_given[qid] = given
-        print(f"Hint {given} of {len(steps)}: {steps[given - 1]}")
+        last = "\n".join([about.closing[0][1], *closing[1:]])
+        print(f"Hint {given} of {count}: {[*about.hints, last][given - 1]}")
 
     def progress(self) -> None:
         """Show where every question stands and the points so far. Prints nothing while grading."""

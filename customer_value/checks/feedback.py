@@ -4,6 +4,7 @@ import html
 import re
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import groupby
 
 
 class Verdict(Enum):
@@ -19,6 +20,11 @@ class Verdict(Enum):
         """The verdict in the attributes that the page reads: ``right``, ``not-yet``, …"""
         return self.name.lower().replace("_", "-")
 
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to do but to compare."""
+        return self in (Verdict.RIGHT, Verdict.RECORDED)
+
 
 _EDGES = {
     Verdict.RIGHT: "#1b7f4d",
@@ -26,6 +32,10 @@ _EDGES = {
     Verdict.NOT_ATTEMPTED: "#6b7280",
     Verdict.RECORDED: "#2b6cb0",
 }
+
+
+_ITEM = re.compile(r"(?:\d{1,2}\.|-) +")
+_LATEST = "This counts your latest answers. On the pages of the book, My progress keeps your best ones."
 
 
 @dataclass(frozen=True)
@@ -37,10 +47,17 @@ class Asked:
     title: str
     points: float
     total: float
-    """Points of the whole exercise."""
-    steps: tuple[str, ...] = field(default=(), repr=False)
-    """Hints in their order; the last one gives the answer away."""
-    last_step: str = "Show the solution"
+    """Points of the whole exercise that its checks can give; a text is recorded beside them."""
+    hints: tuple[str, ...] = field(default=(), repr=False)
+    closing: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Name and text of what gives the answer away: the solution, or the marking guide and a sample."""
+    is_text: bool = False
+    """For a person to read: no check can give its points."""
+
+    @property
+    def counts(self) -> str:
+        """What the question counts where its verdict is listed."""
+        return "text" if self.is_text else counted(self.points)
 
     def attributes(self, verdict: Verdict) -> str:
         """What the page's keeper of progress reads, as HTML attributes."""
@@ -64,26 +81,24 @@ class Feedback:
     verdict: Verdict
     message: str
     attempted: bool = True
-    """Without an attempt the last step stays closed."""
+    """Without an attempt what gives the answer away stays closed."""
     misconception: bool = False
 
     @property
     def _steps(self) -> list[tuple[str, str]]:
         """Title and text of each step that is open to the learner now."""
-        if self.verdict is Verdict.RIGHT:
-            return []
-        steps = self.question.steps
-        titles = [f"Hint {number} of {len(steps)}" for number in range(1, len(steps))] + [self.question.last_step]
-        titled = list(zip(titles, steps, strict=True))
-        if self.verdict is Verdict.RECORDED:
-            return titled[-1:]
-        return titled if self.attempted else titled[:-1]
+        closing = [(f"Show the {name}", text) for name, text in self.question.closing]
+        if self.verdict.is_done:
+            return closing
+        hints = self.question.hints
+        titled = [(f"Hint {number} of {len(hints) + 1}", text) for number, text in enumerate(hints, start=1)]
+        return titled + closing if self.attempted else titled
 
     def __str__(self) -> str:
         symbol, words = self.verdict.value
         qid = self.question.qid
         message = f" {self.message}" if self.message else ""
-        what = "the marking guide" if self.verdict is Verdict.RECORDED else "a hint"
+        what = f"the {self.question.closing[0][0]}" if self.verdict.is_done and self._steps else "a hint"
         more = f' For {what} run check.hint("{qid}").' if self._steps else ""
         return f"{symbol} {qid}: {words}.{message}{more}"
 
@@ -117,23 +132,23 @@ class Progress:
 
     @property
     def _total(self) -> float:
-        return sum(asked.points for asked, _ in self.verdicts)
+        return sum(asked.points for asked, _ in self.verdicts if not asked.is_text)
 
     @property
-    def _to_read(self) -> float:
-        return sum(asked.points for asked, verdict in self.verdicts if verdict is Verdict.RECORDED)
+    def _texts(self) -> list[bool]:
+        """For each text, whether it is recorded."""
+        return [verdict is Verdict.RECORDED for asked, verdict in self.verdicts if asked.is_text]
 
     @property
     def _sum(self) -> str:
-        to_read = f", and {counted(self._to_read)} for a person to give" if self._to_read else ""
-        return f"{self._reached:g} of {counted(self._total)}{to_read}"
+        return f"{self._reached:g} of {counted(self._total)}{and_texts(sum(self._texts), len(self._texts))}"
 
     def __str__(self) -> str:
         lines = []
         for asked, verdict in self.verdicts:
             symbol, words = verdict.value
-            lines.append(f"{symbol} {asked.qid} {asked.title}: {words.lower()} ({asked.points:g})")
-        return "\n".join([*lines, self._sum])
+            lines.append(f"{symbol} {asked.qid} {asked.title}: {words.lower()} ({asked.counts})")
+        return "\n".join([*lines, self._sum, _LATEST])
 
     def _repr_pretty_(self, printer, cycle: bool) -> None:
         printer.text(str(self))
@@ -145,30 +160,56 @@ class Progress:
             rows.append(
                 f'<li {asked.attributes(verdict)}><span aria-hidden="true">{symbol}</span>'
                 f" {asked.qid} {html.escape(asked.title)}: <strong>{words.lower()}</strong>"
-                f" ({counted(asked.points)})</li>"
+                f" ({asked.counts})</li>"
             )
         return (
             f'<div class="check-progress" data-exercise="{html.escape(self.exercise)}" data-total="{self._total:g}"'
-            f' data-reached="{self._reached:g}" data-to-read="{self._to_read:g}">'
+            f' data-reached="{self._reached:g}" data-texts="{sum(self._texts)}">'
             f'<ul style="list-style:none;padding:0">{"".join(rows)}</ul>'
-            f'<p role="status"><strong>{self._sum}</strong></p></div>'
+            f'<p role="status"><strong>{self._sum}</strong></p><p>{_LATEST}</p></div>'
         )
 
 
-def counted(points: float) -> str:
+def counted(number: float, one: str = "point") -> str:
     """``1 point``, ``2 points``."""
-    return f"{points:g} point" if points == 1 else f"{points:g} points"
+    return f"{number:g} {one}" if number == 1 else f"{number:g} {one}s"
+
+
+def and_texts(recorded: int, texts: int) -> str:
+    """What a sum of points says of the texts that stand beside it."""
+    if texts == 1:
+        return ", and a text recorded" if recorded else ", and a text to write"
+    return f", and {recorded} of {texts} texts recorded" if texts else ""
 
 
 def marked_up(text: str) -> str:
-    """HTML of plain text: escaped, with `code` and fenced blocks set as code."""
+    """HTML of plain text: escaped, with `code`, fenced blocks, lists and paragraphs.
+
+    Lines that begin with a number and a stop, or with a dash, are a list; an indented line goes on with the one
+    before.
+    """
     parts = re.split(r"```(?:python)?\n(.*?)```", text, flags=re.S)
     pieces = []
     for index, part in enumerate(parts):
         if index % 2:
             pieces.append(f"<pre><code>{html.escape(part.rstrip())}</code></pre>")
         else:
-            pieces.append(re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(part)))
+            pieces.append(_prose(re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(part))))
+    return "".join(pieces)
+
+
+def _prose(text: str) -> str:
+    lines = re.sub(r"\n[ \t]+(?=\S)", " ", text).split("\n")
+    pieces = []
+    for is_item, group in groupby(lines, key=lambda line: bool(_ITEM.match(line))):
+        block = list(group)
+        if is_item:
+            tag = "ul" if block[0].startswith("-") else "ol"
+            items = "".join(f"<li>{_ITEM.sub('', line)}</li>" for line in block)
+            pieces.append(f"<{tag}>{items}</{tag}>")
+        else:
+            # No paragraphs of their own: a message goes on in the line of its verdict.
+            pieces.append(re.sub(r"(?<=\S)\n\n+(?=\S)", "<br><br>", "\n".join(block)))
     return "".join(pieces)
 
 

@@ -94,7 +94,7 @@ def written(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return _items(value)
     if isinstance(value, numbers.Real) and not isinstance(value, (bool, np.bool_)):
-        return f"{value:.10g}"
+        return f"{value + 0:.10g}"  # adding nought takes the sign off a nought
     return f"{value!r:.60}"
 
 

@@ -1,22 +1,32 @@
 """What is said about an answer: its canonical form for grading, and the verdict for a learner."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from customer_value.checks import canonical, functions, tables
-from customer_value.checks.feedback import Asked, Feedback, Verdict
+from customer_value.checks.feedback import Asked, Feedback, Verdict, counted
 
 Question = Mapping[str, Any]
-_GUIDE = "Show the marking guide"
+_LONGEST_RESULT = 120
 
 
 def asked(slug: str, question: Question, total: float) -> Asked:
     """What feedback says about the question itself."""
+    hints = tuple(question.get("hints", ()))
     is_free = question["kind"] == "free"
-    last = {"last_step": _GUIDE} if is_free else {}
-    steps = [*question.get("hints", ()), *([question["guide"]] if is_free else [])]
-    return Asked(slug, question["qid"], question["title"], question["points"], total, tuple(steps), **last)
+    if is_free:
+        sample = (("sample text", question["sample"]),) if "sample" in question else ()
+        closing = (("marking guide", question["guide"]), *sample)
+    else:
+        hints, closing = hints[:-1], tuple(("solution", hint) for hint in hints[-1:])
+    return Asked(slug, question["qid"], question["title"], question["points"], total, hints, closing, is_free)
+
+
+def checked_points(questions: Iterable[Question]) -> float:
+    """The points that checks can give: those of texts are a person's to give."""
+    return sum(question["points"] for question in questions if question["kind"] != "free")
 
 
 def canonical_answer(question: Question, answer: Any, seed: int) -> str:
@@ -54,6 +64,8 @@ def judge(about: Asked, question: Question, answer: Any) -> Feedback:
 def _judge(about: Asked, question: Question, answer: Any) -> Feedback:
     if canonical.is_blank(answer):
         message = "Replace the ... in the cell above and run it first."
+        if question["kind"] == "free":
+            message += f" Write at least {_least(question)}."
         return Feedback(about, Verdict.NOT_ATTEMPTED, message, attempted=False)
     if question["kind"] == "function":
         return _judge_function(about, question, answer)
@@ -77,12 +89,28 @@ def _judge(about: Asked, question: Question, answer: Any) -> Feedback:
 
 
 def _judge_free(about: Asked, question: Question, text: str) -> Feedback:
-    words, least = len(text.split()), question["min_words"]
-    if words < least:
-        message = f"Your text has {words} word(s); write at least {least}."
+    words, found = len(text.split()), numbers_written(text)
+    if words < question["min_words"] or found < question.get("min_numbers", 0):
+        has = counted(words, "word")
+        if "min_numbers" in question:
+            has += f" and {counted(found, 'number') if found else 'no number'} in digits"
+        message = f"Your text has {has}; write at least {_least(question)}."
         return Feedback(about, Verdict.NOT_YET, message, attempted=False)
-    message = f"{words} words. A person reads this answer; compare it with the marking guide yourself."
+    message = f"{counted(words, 'word')}. In a course your facilitator reads this text; on your own, mark it yourself."
     return Feedback(about, Verdict.RECORDED, message)
+
+
+def numbers_written(text: str) -> int:
+    """How many different numbers stand in a text in digits (``48%``, ``2,357``, ``0.44``)."""
+    return len(set(re.findall(r"(?<!\w)\d+(?:[.,]\d+)*", text)))
+
+
+def _least(question: Question) -> str:
+    words = counted(question["min_words"], "word")
+    if "min_numbers" not in question:
+        return words
+    numbers = question["min_numbers"]
+    return f"{words} with {counted(numbers, 'number' if numbers == 1 else 'different number')}"
 
 
 def _judge_function(about: Asked, question: Question, answer: Any) -> Feedback:
@@ -102,21 +130,29 @@ def _judge_function(about: Asked, question: Question, answer: Any) -> Feedback:
 def _first_difference(question: Question, calls: list[functions.Call]) -> str:
     """What a learner can look at: an input of the wrong calls, a shown one if there is any."""
     wrong = [
-        (call, kind)
-        for call, expected, kind in zip(calls, question["each"], question["shapes"], strict=True)
+        (call, kind, number)
+        for number, (call, expected, kind) in enumerate(zip(calls, question["each"], question["shapes"], strict=True))
         if canonical.digest(question["salt"], call.result) != expected
     ]
-    call, kind = next((pair for pair in wrong if pair[0].shown), wrong[0])
+    # The shown inputs come first.
+    call, kind, number = wrong[0]
     call_text = f"with ({call.inputs})"
+    should = f"it should give {question['gives'][number]}." if call.shown else ""
     if call.error:
-        found = f"called {call_text} it stops with {call.error}."
+        found = f"called {call_text} it stops with {call.error}{f'; {should}' if should else '.'}"
     elif functions.shape(call.value) != kind:
         found = f"it must give back {kind}, and yours gives back {functions.shape(call.value)}."
     elif call.shown:
-        found = f"called {call_text} it gives {functions.written(call.value)}, which is not right."
+        found = f"called {call_text} it gives {functions.written(call.value)}, and {should}"
     else:
         found = f"it is right for the inputs shown, but not for others, such as ({call.inputs})."
     return f"Right for {len(calls) - len(wrong)} of {len(calls)} test inputs; {found}"
+
+
+def shown_result(call: functions.Call) -> str:
+    """What the right function gives for a shown input, as a message may name it."""
+    text = re.sub(r"(\d)\.0+(?!\d)", r"\1", call.result)
+    return text if len(text) <= _LONGEST_RESULT else f"{text[:_LONGEST_RESULT]} …"
 
 
 def _known(about: Asked, question: Question, text: str, answer: Any = None) -> Feedback | None:

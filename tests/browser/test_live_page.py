@@ -469,7 +469,7 @@ def test_a_new_python_offers_to_run_the_cells_above_first(live):
     expect(third).to_contain_text("what is missing here may be made there")
     opened.page.get_by_role("button", name="Run all above, then this").click()
     expect(opened.output(2)).to_have_text("42", timeout=SOON)
-    expect(opened.status).to_contain_text("Cell 2 and those above it have run.")
+    expect(opened.status).to_contain_text("Cell 2 and the cells above it have run.")
     expect(opened.page.locator(".live-question")).to_have_count(0)
     opened.edit(3, "while True: pass")
     opened.cell(3).get_by_role("button", name="Run", exact=True).click()

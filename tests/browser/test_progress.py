@@ -84,7 +84,8 @@ def test_the_list_of_the_book_names_every_exercise_with_its_points() -> None:
     assert {each["slug"] for each in exercises.values()} == specs
     for name, each in exercises.items():
         assert (paths.SITE / f"{name}.html").is_file()
-        assert each["points"] == sum(question["points"] for question in each["questions"]) > 0
+        checked = [question["points"] for question in each["questions"] if question["kind"] != "free"]
+        assert each["points"] == sum(checked) > 0
 
 
 def test_a_right_answer_stays_reached_after_a_reload_and_a_later_slip(page: Page, site: str, watched) -> None:
@@ -152,9 +153,25 @@ def test_guesses_and_company_answers_are_counted(page: Page, site: str) -> None:
     expect(table_row(page, "company").locator("td").last).to_have_text(re.compile("^1 of"))
 
 
-def test_free_text_waits_for_a_person(page: Page, site: str) -> None:
+def test_a_text_is_recorded_beside_the_points(page: Page, site: str) -> None:
     keep(page, site + MINE, SOME)
-    expect(table_row(page, "exercise")).to_contain_text(f"1 of {TOTAL} points, and 1 for a person to give")
+    expect(table_row(page, "exercise")).to_contain_text(f"{TOTAL} points and a text")
+    expect(table_row(page, "exercise")).to_contain_text(f"1 of {TOTAL} points, and a text recorded")
+    page.locator(".progress-tasks summary").click()
+    expect(page.locator("[data-qid=q8]")).to_have_text(re.compile(r"✎ text recorded: q8 A memo to the board \(text\)"))
+    keep(page, site + MINE, kept(q1=result()))
+    expect(table_row(page, "exercise")).to_contain_text(f"1 of {TOTAL} points, and a text to write")
+
+
+def test_all_points_and_the_text_complete_an_exercise(page: Page, site: str) -> None:
+    questions = course.exercise("02-heterogeneity")["questions"]
+    points = {each["qid"]: each["points"] for each in questions if each["kind"] != "free"}
+    all_right = {qid: result("right", most, most) for qid, most in points.items()}
+    keep(page, site + EXERCISE, kept(**all_right))
+    mark = contents(page, "Exercise: who carries").locator(".toc-progress > [aria-hidden]")
+    expect(mark).to_have_text(f"{TOTAL}/{TOTAL}")
+    keep(page, site + EXERCISE, kept(**all_right, q8=result("recorded", 0)))
+    expect(mark).to_have_text(f"{TOTAL}/{TOTAL} ✓")
 
 
 @pytest.mark.parametrize(
@@ -207,7 +224,7 @@ def test_without_javascript_the_page_says_so_and_lists_what_there_is(site: str, 
 
 
 def exported(page: Page, tmp_path: Path, written: bool = False) -> Path:
-    box = page.get_by_role("checkbox", name="Put into the file what I wrote as well")
+    box = page.get_by_role("checkbox", name="Put into the file what I wrote as well: guesses")
     box.set_checked(written)
     with page.expect_download() as download:
         page.get_by_role("button", name="Export as a file").click()
@@ -275,8 +292,43 @@ def test_an_import_never_takes_the_better_result_or_what_is_written_here(page: P
         "q3": "right",
         "q8": "recorded",
     }
-    written = json.loads(storage(page)["customer-value-workbook:company:heterogeneity"])
-    assert written == {"decision": "mine", "top-share": "theirs"}
+    company = "customer-value-workbook:company:heterogeneity"
+    assert json.loads(storage(page)[company]) == {"decision": "mine", "top-share": "theirs"}
+    differs = page.get_by_role("group", name="What differs")
+    expect(differs).to_contain_text("1 company note here differs from the file. Yours stays unless you replace it.")
+    differs.get_by_role("button", name="Keep mine").click()
+    expect(differs).to_be_hidden()
+    assert json.loads(storage(page)[company])["decision"] == "mine"
+
+
+def test_what_differs_is_told_and_replaced_on_request(page: Page, site: str, tmp_path: Path, axe) -> None:
+    key = "customer-value-workbook:code:exercises/02-heterogeneity/exercise"
+    answer = {"id": "q1-answer", "source": "q1 = 1", "original": "q1 = ..."}
+    same = {"id": "q3-answer", "source": "same", "original": "..."}
+    keep(page, site + MINE, [answer, same], key)
+    keep(page, site + MINE, {"top-fifth": "80", "gini": "0.5"}, "customer-value-workbook:guesses:lab")
+    file = exported(page, tmp_path, written=True)
+    mine = [{**answer, "source": "q1 = 2"}, same, {"id": "q2-answer", "source": "mine", "original": "..."}]
+    keep(page, site + MINE, mine, key)
+    keep(page, site + MINE, {"top-fifth": "70", "gini": ""}, "customer-value-workbook:guesses:lab")
+    expect(take(page, file)).to_contain_text("1 piece of what you wrote came back.")
+    assert json.loads(storage(page)[key]) == mine
+    differs = page.get_by_role("group", name="What differs")
+    expect(differs).to_contain_text("1 guess, 1 piece of code or text here differ from the file. Yours stay unless")
+    assert axe(page) == []
+    differs.get_by_role("button", name="Replace mine by the file's").click()
+    expect(page.locator(".progress-said")).to_have_text("What you wrote here is replaced by what the file holds.")
+    expect(page.get_by_role("button", name="Import a file")).to_be_focused()
+    expect(differs).to_be_hidden()
+    sources = {each["id"]: each["source"] for each in json.loads(storage(page)[key])}
+    assert sources == {"q1-answer": "q1 = 1", "q3-answer": "same", "q2-answer": "mine"}
+    guesses = json.loads(storage(page)["customer-value-workbook:guesses:lab"])
+    assert guesses == {"top-fifth": "80", "gini": "0.5"}
+
+
+def test_what_was_written_goes_into_the_file_unless_the_reader_says_no(page: Page, site: str) -> None:
+    page.goto(site + MINE)
+    expect(page.get_by_role("checkbox", name="guesses, company notes, code and texts")).to_be_checked()
 
 
 WRONG_FILES = {
@@ -333,7 +385,12 @@ def test_the_record_prints_with_version_date_and_what_it_is(page: Page, site: st
     assert "Name: Ada Example" in printed
     assert re.search(r"Date: \d+ \w+ 20\d\d", printed)
     assert "self-attested" in printed
-    assert re.search(r"Exercise: who carries the revenue\?\s+1 of \d+ points.*\s+2026-01-31\s+0\.0\.9", printed)
+    assert re.search(r"Exercise: who carries the revenue\?\s+1 of \d+ points.*\s+31 January 2026\s+0\.0\.9", printed)
+    assert re.search(r"q1 Share of the best tenth\s+right, 1 of 1\s+31 January 2026\s+0\.0\.9", printed)
+    assert re.search(r"q2 Customers needed for a target share\s+not yet right, 0 of 2", printed)
+    assert re.search(r"q3 Find the error in the Gini\s+not attempted, 0 of 2\s+–\s+–", printed)
+    assert re.search(r"q8 A memo to the board\s+text recorded\s", printed)
+    assert "2026-" not in printed
     assert "Take it with you" not in printed
     assert "Export" not in printed
     assert page.pdf().startswith(b"%PDF")

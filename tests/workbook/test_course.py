@@ -7,6 +7,7 @@ import pytest
 
 from workbook import book, course, paths
 from workbook.errors import WorkbookError
+from workbook.extensions import progress
 
 NOTES = {"quiz": ["a1", "b2"], "guesses": ["share"], "company": {"purse": ["share", "decision"]}}
 
@@ -39,12 +40,24 @@ def test_an_exercise_tells_titles_and_points_and_no_answer(specs):
     found = course.page("exercises/01-tiny/exercise", "An exercise", {}, specs)["exercise"]
     assert found == {
         "slug": "01-tiny",
-        "points": 1.5,
+        "points": 1,
         "questions": [
             {"qid": "q1", "title": "A mean", "points": 1, "kind": "number"},
             {"qid": "q2", "title": "A memo", "points": 0.5, "kind": "free"},
         ],
     }
+
+
+def test_a_text_stands_beside_the_points(specs):
+    exercise = course.page("exercises/01-tiny/exercise", "An exercise", {}, specs)
+    chapter = {"page": "chapters/01-tiny/index", "title": "A chapter", "quiz": ["a", "b"]}
+    listed = course.course("A book", [("A chapter", [chapter, exercise]), ("Another", [exercise, exercise])])
+    html = progress.table(listed, str)
+    assert html.count('<td class="progress-there">1 point and a text</td>') == 3
+    for there in ("3 points and a text", "2 points and 2 texts", "5 points and 3 texts"):
+        assert html.count(f'<td class="progress-there">{there}</td>') == 1
+    assert "q1 A mean (1 point)" in html
+    assert "q2 A memo (text)" in html
 
 
 def test_an_exercise_without_checks_is_named(specs):

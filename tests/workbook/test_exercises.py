@@ -11,6 +11,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from customer_value.checks import Exercise, functions
+from customer_value.checks.feedback import marked_up
 from workbook import exercises
 from workbook.errors import WorkbookError
 
@@ -138,12 +139,13 @@ def test_same_source_same_bytes(source: Path) -> None:
         ("q2", lambda values: [value + value for value in values], "✓", "Right"),
         ("q2", lambda values: [value**2 for value in values], "✗", "This squares."),
         ("q2", lambda values: {(1, 2): [2, 4], (): []}.get(tuple(values), [0]), "✗", "right for the inputs shown"),
-        ("q2", lambda values: 1 / 0, "✗", "ZeroDivisionError"),
+        ("q2", lambda values: 1 / 0, "✗", "stops with ZeroDivisionError: division by zero; it should give [2, 4]."),
+        ("q2", lambda values: [-0.0 for _ in values], "✗", "it gives [0, 0], and it should give [2, 4]."),
         (
             "q2",
             lambda values: values and [0, 0.001],
             "✗",
-            "called with ([1, 2]) it gives [0, 0.001], which is not right",
+            "called with ([1, 2]) it gives [0, 0.001], and it should give [2, 4].",
         ),
         ("q2", lambda values: 4, "✗", "it must give back several values, and yours gives back one number"),
         ("q2", lambda values: print(values), "✗", "write return instead of print"),
@@ -197,6 +199,16 @@ def test_hints_come_one_at_a_time_and_the_solution_after_an_attempt(
     assert "Hint 4 of 4: `q1 = sum(spend) / len(spend)`" in capsys.readouterr().out
 
 
+def test_the_solution_stays_at_hand_after_a_right_answer(small: Exercise, capsys: pytest.CaptureFixture[str]) -> None:
+    small("q1", 33.4)
+    assert 'Right. For the solution run check.hint("q1").' in capsys.readouterr().out
+    small.hint("q1")
+    assert capsys.readouterr().out == "Solution: `q1 = sum(spend) / len(spend)`\n"
+    page = small.judge("q1", 33.4)._repr_html_()
+    assert page.count("<details>") == 1
+    assert "<summary>Show the solution</summary>" in page
+
+
 def test_progress_counts_the_points_of_right_answers(
     small: Exercise, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -205,9 +217,10 @@ def test_progress_counts_the_points_of_right_answers(
     capsys.readouterr()
     small.progress()
     assert capsys.readouterr().out.splitlines() == [
-        "✗ q1 Mean spend: not yet (1)",
-        "✓ q2 Double: right (2)",
+        "✗ q1 Mean spend: not yet (1 point)",
+        "✓ q2 Double: right (2 points)",
         "2 of 3 points",
+        "This counts your latest answers. On the pages of the book, My progress keeps your best ones.",
     ]
     monkeypatch.setenv("CUSTOMER_VALUE_CHECKS", "grading")
     small.progress()
@@ -218,6 +231,7 @@ def test_inputs_are_shown_as_text_that_can_be_pasted() -> None:
     table = pd.DataFrame({"orders": [1, 4], "revenue": [12.0, 0.5]})
     assert functions.written(table) == "pd.DataFrame({'orders': [1, 4], 'revenue': [12, 0.5]})"
     pd.testing.assert_frame_equal(eval(functions.written(table), {"pd": pd}), table, check_dtype=False)
+    assert functions.written([-0.0, -0.5]) == "[0, -0.5]"
     assert functions.written(pd.Series(range(9))) == "pd.Series([0, 1, 2, 3, 4, 5, …])"
 
 
@@ -237,6 +251,23 @@ def test_an_answer_whose_cell_failed_is_not_judged_by_what_was_there_before(
     assert "✗ q2: Not yet. The cell with your answer stopped" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("broken", ["q1 33.5", "mean = 1 / 0"])
+def test_a_check_speaks_before_its_answer_was_ever_made(
+    broken: str, small: Exercise, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shell = InteractiveShell()
+    small.watch(shell)
+    shell.user_ns["check"] = small
+    shell.run_cell('check("q1", q1)')
+    assert "○ q1: Not attempted." in capsys.readouterr().out
+    shell.run_cell(broken, cell_id="q1-answer")
+    shell.run_cell('check("q1", q1)')
+    assert "✗ q1: Not yet. The cell with your answer stopped with an error." in capsys.readouterr().out
+    shell.run_cell("q1 = 33.5", cell_id="q1-answer")
+    shell.run_cell('check("q1", q1)')
+    assert "✓ q1: Right." in capsys.readouterr().out
+
+
 def test_a_number_out_of_bounds_is_told_the_bounds(source: Path) -> None:
     source.write_text(SOURCE.replace("  step: 0.5\n", "  step: 0.5\n  bounds: [0, 60]\n"), encoding="utf-8")
     bounded = Exercise(json.loads(exercises.build(source).spec))
@@ -249,6 +280,22 @@ def test_html_feedback_escapes_and_nests_the_hints(small: Exercise) -> None:
     assert "&lt;b&gt;" in page
     assert page.count("<details>") == 4
     assert 'role="status"' in page
+
+
+def test_lists_and_paragraphs_of_a_text_are_set_as_such() -> None:
+    text = "Two <things>:\n1. one,\n   with more\n2. `two`\nThat is all.\n\nReally.\n- a dash"
+    assert marked_up(text) == (
+        "Two &lt;things&gt;:<ol><li>one, with more</li><li><code>two</code></li></ol>That is all.<br><br>Really."
+        "<ul><li>a dash</li></ul>"
+    )
+    assert marked_up("In 1997. −5 - 3") == "In 1997. −5 - 3"
+
+
+def test_praise_holds_numbers_that_the_build_computes(source: Path) -> None:
+    praise = "  praise: Right for {total:,.0f} dollars.\n  praise_numbers: {total: 1000 * sum(spend)}\n  step: 0.5\n"
+    source.write_text(SOURCE.replace("  step: 0.5\n", praise), encoding="utf-8")
+    praised = Exercise(json.loads(exercises.build(source).spec))
+    assert "Right. Right for 100,000 dollars." in str(praised.judge("q1", 33.4))
 
 
 def test_html_tells_the_page_what_was_asked_and_reached(small: Exercise) -> None:
@@ -280,6 +327,32 @@ def test_html_tells_the_page_what_was_asked_and_reached(small: Exercise) -> None
         ("answer:\n  qid: q1\n", "answer:\n  qid: q7\n", "q1 has no answer cell"),
         ("  points: 1\n", "  points: 1\n  hint: x\n", "kind number does not know: hint"),
         ("  points: 2\n", "  points: 2.5\n", "must be a whole number"),
+        ("  step: 0.5\n", "  step: 0.5\n  praise_numbers: 3\n", "`praise_numbers` of q1 must map names to expressions"),
+        (
+            "  step: 0.5\n",
+            "  step: 0.5\n  praise_numbers: {mean: q1}\n",
+            "{mean} in `praise_numbers`, but not in the praise",
+        ),
+        (
+            "  step: 0.5\n",
+            "  step: 0.5\n  praise: '{mean} {sum}'\n  praise_numbers: {mean: q1}\n",
+            "{sum} in the praise, but not in `praise_numbers`",
+        ),
+        (
+            "  step: 0.5\n",
+            "  step: 0.5\n  praise: 'a { b'\n  praise_numbers: {mean: q1}\n",
+            "a brace too many or too few",
+        ),
+        (
+            "  step: 0.5\n",
+            "  step: 0.5\n  praise: '{mean:d}'\n  praise_numbers: {mean: q1}\n",
+            "the praise of q1 cannot show its numbers",
+        ),
+        (
+            "  step: 0.5\n",
+            "  step: 0.5\n  praise: '{mean}'\n  praise_numbers: {mean: nothing}\n",
+            "`nothing` stops with NameError",
+        ),
         ("hints: [a, b, c, d]", 'hints: [a, "", c, d]', "a hint of q2 is empty"),
         ("says: This squares.", "say: This squares.", "needs `answer` and `says`"),
         ("{answer: sum(spend), says", "{answer: sum(spend), tells: x, says", "has what is not known: tells"),

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from customer_value.checks import Exercise, canonical
+from customer_value.checks.feedback import Asked, Progress, Verdict
 from workbook import exercises
 from workbook.errors import WorkbookError
 
@@ -181,6 +182,7 @@ check("q6", q6)
 ```
 """
 
+TEXTS = [("q1", Verdict.RECORDED), ("q2", Verdict.NOT_YET)]
 BY_SEGMENT = pd.DataFrame({"segment": ["Basic", "Gold", "New"], "orders": [20, 44, 41], "revenue": [4.5, 30.75, 3.75]})
 
 
@@ -255,7 +257,8 @@ def test_equal_answers_in_other_forms_are_right(kinds: Exercise, qid: str, answe
         ("q3", pd.concat([BY_SEGMENT, BY_SEGMENT[["orders"]]], axis=1), "two columns called `orders`"),
         ("q3", BY_SEGMENT.assign(revenue=np.nan), "look at `revenue`"),
         ("q4", 5, "must be text in quotes, and yours is a number"),
-        ("q4", "Too short.", "Your text has 2 word(s); write at least 5."),
+        ("q4", "Too short.", "Your text has 2 words; write at least 5 words."),
+        ("q4", "Short.", "Your text has 1 word; write at least 5 words."),
         ("q6", 3, "must be one of 'never', 'now', 'later', 'always', and yours is a number"),
         ("q6", "soon", "must be one of 'never', 'now', 'later', 'always', and yours is 'soon'"),
     ],
@@ -375,13 +378,15 @@ def test_free_text_is_recorded_and_its_guide_comes_after_an_attempt(
     assert blank.verdict.key == "not-attempted"
     assert "marking guide" not in blank._repr_html_()
     assert "Hint 3 of 4" in blank._repr_html_()
+    assert "Write at least 5 words." in str(blank)
     for _ in range(4):
         kinds.hint("q4")
     kinds("q4", "Too short.")
     kinds.hint("q4")
     assert "One point for six words." not in capsys.readouterr().out
     kinds("q4", "This one is as long as asked.")
-    assert "✎ q4: Recorded. 7 words. A person reads this answer" in capsys.readouterr().out
+    told = "✎ q4: Recorded. 7 words. In a course your facilitator reads this text; on your own, mark it yourself."
+    assert f'{told} For the marking guide run check.hint("q4").' in capsys.readouterr().out
     page = kinds.judge("q4", "This one is as long as asked.")._repr_html_()
     assert page.count("<details>") == 1
     assert "<summary>Show the marking guide</summary><div>One point for six words." in page
@@ -389,8 +394,70 @@ def test_free_text_is_recorded_and_its_guide_comes_after_an_attempt(
     kinds.hint("q4")
     assert capsys.readouterr().out == "Marking guide: One point for six words.\n"
     kinds.progress()
-    assert "✎ q4 Memo: recorded (1)" in (out := capsys.readouterr().out)
-    assert "0 of 10 points, and 1 point for a person to give" in out
+    assert "✎ q4 Memo: recorded (text)" in (out := capsys.readouterr().out)
+    assert "0 of 9 points, and a text recorded" in out
+
+
+def test_a_text_is_outside_the_points_that_can_be_reached(kinds: Exercise, capsys: pytest.CaptureFixture[str]) -> None:
+    assert 'data-total="9"' in kinds.judge("q1", 3)._repr_html_()
+    kinds.progress()
+    assert "0 of 9 points, and a text to write" in capsys.readouterr().out
+    listed = [(Asked("x", qid, "", 1, 3, is_text=True), verdict) for qid, verdict in TEXTS]
+    points = [(Asked("x", "q3", "", 3, 3), Verdict.RIGHT)]
+    assert "3 of 3 points, and 1 of 2 texts recorded" in str(Progress("x", points + listed))
+    assert "3 of 3 points\n" in str(Progress("x", points))
+
+
+def wanting_numbers(source: Path, *more: str) -> Exercise:
+    text = SOURCE.replace("four five six.", "four, 5 and 6.5%.")
+    text = text.replace(
+        "  min_words: 5\n", "  min_words: 5\n  min_numbers: 2\n" + "".join(f"  {one}\n" for one in more)
+    )
+    source.write_text(text, encoding="utf-8")
+    return Exercise(json.loads(exercises.build(source).spec))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "Good customers are good and we like them.",
+            "Your text has 8 words and no number in digits; write at least 5",
+        ),
+        ("48% or 48% or q7, again 48%.", "Your text has 7 words and 1 number in digits; write at least 5 words with 2"),
+        ("48% 44%", "Your text has 2 words and 2 numbers in digits; write at least 5 words with 2 different numbers."),
+        ("...", "Write at least 5 words with 2 different numbers."),
+    ],
+)
+def test_a_text_without_the_numbers_it_needs_is_not_recorded(source: Path, text: str, told: str) -> None:
+    feedback = wanting_numbers(source).judge("q4", text)
+    assert feedback.verdict.key in ("not-yet", "not-attempted")
+    assert not feedback.attempted
+    assert told in str(feedback)
+
+
+def test_a_text_with_the_numbers_it_needs_is_recorded(source: Path) -> None:
+    assert wanting_numbers(source).judge("q4", "The best 2,357 bring 48.2% of it.").verdict.key == "recorded"
+
+
+def test_a_sample_is_the_text_of_the_reference_and_comes_after_the_guide(
+    source: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shows = wanting_numbers(source, "sample: true")
+    page = shows.judge("q4", "The best 2,357 bring 48.2% of it.")._repr_html_()
+    guide, sample = page.index("Show the marking guide"), page.index("Show the sample text")
+    assert guide < sample < page.index("One two three, four, 5 and 6.5%.")
+    assert "sample text" not in shows.judge("q4", "Too short.")._repr_html_()
+    shows("q4", "The best 2,357 bring 48.2% of it.")
+    capsys.readouterr()
+    shows.hint("q4")
+    told = "Marking guide: One point for six words.\nSample text: One two three, four, 5 and 6.5%.\n"
+    assert capsys.readouterr().out == told
+    shows("q4", "Too short now.")
+    for _ in range(4):
+        shows.hint("q4")
+    assert "Hint 4 of 4: One point for six words.\nSample text: One" in capsys.readouterr().out
+    assert "sample" not in wanting_numbers(source, "sample: false").judge("q4", "A 1 2 3 4 text.")._repr_html_()
 
 
 def test_only_compared_cells_are_tagged_for_nbval(source: Path) -> None:
@@ -430,7 +497,25 @@ def test_only_compared_cells_are_tagged_for_nbval(source: Path) -> None:
         ("  kind: table\n", "  kind: table\n  ordered: 1\n", "`ordered` of q3 must be true or false"),
         ("  guide: One point for six words.\n", "", "q4 lacks guide"),
         ("  min_words: 5\n", "  min_words: 0\n", "q4 needs `min_words`"),
-        ("  min_words: 5\n", "  min_words: 9\n", "the reference text of q4 has fewer than 9 words"),
+        ("  guide: One point for six words.\n", "  guide:\n", "and a `guide`"),
+        (
+            "  min_words: 5\n",
+            "  min_words: 9\n",
+            "the reference text of q4 is told: Your text has 6 words; write at least 9 words",
+        ),
+        ("  min_words: 5\n", "  min_words: 5\n  min_numbers: 1\n", "is told: Your text has 6 words and no number"),
+        (
+            "  min_words: 5\n",
+            "  min_words: 5\n  min_numbers: 0\n",
+            "must be a whole number from 1 to its `min_words`, 5",
+        ),
+        (
+            "  min_words: 5\n",
+            "  min_words: 5\n  min_numbers: 6\n",
+            "must be a whole number from 1 to its `min_words`, 5",
+        ),
+        ("  min_words: 5\n", "  min_words: 5\n  sample: A text.\n", "`sample` of q4 must be true or false"),
+        ("  size: 3\n", "  size: 3\n  sample: true\n", "kind numbers does not know: sample"),
         ("[nudge, what to say, how to say it]", "[a, b, c, d]", "q4 has 4 hints: write three; the guide is the last"),
         ("stub: 'q4 = \"...\"'", "stub: 'q4 = \"Your text here.\"'", "the stub of q4 is told"),
         ("[never, now, later, always]", "[never, now, later]", "q6 needs at least 4 different options"),

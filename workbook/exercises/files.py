@@ -24,6 +24,8 @@ EXERCISES = ROOT / "exercises"
 SPECS = ROOT / "customer_value" / "checks" / "specs"
 CHECK_TAG = "nbval-check-output"
 """On check cells whose output nbval compares."""
+TEXT_TAG = "free-text"
+"""On answer cells that hold prose: the page wraps their lines."""
 _READ_TAG = "nbval-ignore-output"
 """On check cells of free text: every learner's differs, and a person reads it."""
 _KERNELSPEC = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
@@ -146,12 +148,14 @@ def out_of_step(path: Path) -> list[str]:
 
 def _notebooks(source: Source) -> tuple[str, str]:
     learner, reference = [], []
+    texts = {check["qid"] for _, check in source.checks if check["kind"] == "free"}
     for cell in source.cells:
         answer, check = cell.metadata.get("answer"), cell.metadata.get("check")
         plain = deepcopy(cell)
         plain.metadata.clear()
         if answer:
-            plain.metadata.update({"tags": ["answer"], "qid": answer["qid"]})
+            tags = ["answer", TEXT_TAG] if answer["qid"] in texts else ["answer"]
+            plain.metadata.update({"tags": tags, "qid": answer["qid"]})
         if check:
             tag = _READ_TAG if check["kind"] == "free" else CHECK_TAG
             plain.metadata.update({"tags": ["check", tag], "qid": check["qid"], "points": check["points"]})

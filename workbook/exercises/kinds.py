@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from string import Formatter
 from typing import Any
 
 from customer_value.checks import tables
@@ -16,7 +17,12 @@ NEEDED = {
     "table": ("columns",),
     "free": ("min_words", "guide"),
 }
-ALLOWED = {"number": ("bounds",), "text": ("accepted",), "table": ("ordered",)}
+ALLOWED = {
+    "number": ("bounds",),
+    "text": ("accepted",),
+    "table": ("ordered",),
+    "free": ("min_numbers", "sample"),
+}
 _COMMON = ("qid", "title", "points", "kind", "hints")
 _WRONG_KEYS = {"answer", "code", "says", "step", "untouched"}
 _LEAST_WRONG = 3
@@ -32,16 +38,16 @@ def validate(source: Source, index: int, check: Mapping[str, Any]) -> None:
     missing = [key for key in needed if key not in check]
     if missing:
         raise source.mistake(index, f"{qid} lacks {', '.join(missing)}")
-    unknown = set(check) - {*needed, "praise", *ALLOWED.get(kind, ())}
+    unknown = set(check) - {*needed, "praise", "praise_numbers", *ALLOWED.get(kind, ())}
     if unknown:
         raise source.mistake(index, f"{qid} has what kind {kind} does not know: {', '.join(sorted(unknown))}")
     _points(source, index, check)
     _hints(source, index, check)
+    _praise(source, index, check)
     if "step" in check:
         refuse_step(source, index, f"the step of {qid}", check["step"])
     if kind == "free":
-        if not _is_whole(check["min_words"]) or not str(check["guide"]).strip():
-            raise source.mistake(index, f"{qid} needs `min_words`, a whole number above 0, and a `guide`")
+        _free(source, index, check)
         return
     _wrong_answers(source, index, check)
     if kind == "numbers" and not _is_whole(check["size"]):
@@ -77,6 +83,34 @@ def _hints(source: Source, index: int, check: Mapping[str, Any]) -> None:
         raise source.mistake(index, f"{check['qid']} has {len(hints)} hints: write {steps}")
     if not all(str(hint or "").strip() for hint in hints):
         raise source.mistake(index, f"a hint of {check['qid']} is empty")
+
+
+def _praise(source: Source, index: int, check: Mapping[str, Any]) -> None:
+    """Every number that the praise computes stands in it, and no other."""
+    if "praise_numbers" not in check:
+        return
+    qid, numbers = check["qid"], check["praise_numbers"]
+    if not isinstance(numbers, dict) or not numbers or not all(str(name).isidentifier() for name in numbers):
+        raise source.mistake(index, f"`praise_numbers` of {qid} must map names to expressions, not be {numbers!r}")
+    try:
+        fields = {field for _, field, _, _ in Formatter().parse(str(check.get("praise", ""))) if field is not None}
+    except ValueError as error:
+        raise source.mistake(index, f"the praise of {qid} has a brace too many or too few: {error}") from error
+    for name in sorted(fields ^ set(numbers)):
+        has, lacks = ("`praise_numbers`", "the praise") if name in numbers else ("the praise", "`praise_numbers`")
+        raise source.mistake(index, f"{qid} has {{{name}}} in {has}, but not in {lacks}")
+
+
+def _free(source: Source, index: int, check: Mapping[str, Any]) -> None:
+    qid, words = check["qid"], check["min_words"]
+    if not _is_whole(words) or not str(check["guide"] or "").strip():
+        raise source.mistake(index, f"{qid} needs `min_words`, a whole number above 0, and a `guide`")
+    numbers = check.get("min_numbers", 1)
+    if not _is_whole(numbers) or numbers > words:
+        reason = f"must be a whole number from 1 to its `min_words`, {words}, not {numbers!r}"
+        raise source.mistake(index, f"the `min_numbers` of {qid} {reason}")
+    if not isinstance(check.get("sample", False), bool):
+        raise source.mistake(index, f"`sample` of {qid} must be true or false: the text shown is the reference's own")
 
 
 def _wrong_answers(source: Source, index: int, check: Mapping[str, Any]) -> None:

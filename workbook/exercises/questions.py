@@ -5,14 +5,15 @@ import textwrap
 from dataclasses import dataclass
 from typing import Any
 
-from customer_value.checks import canonical, functions, tables
+from customer_value.checks import canonical, functions, judging, tables
 from customer_value.checks.exercise import Exercise
+from customer_value.checks.feedback import Verdict
 from workbook.exercises import tolerance
 from workbook.exercises.kinds import validate
 from workbook.exercises.source import Names, Source, fresh_names
 
 _KEPT = ("qid", "title", "points", "kind", "step", "size", "options", "bounds", "shown", "fresh", "columns")
-_KEPT += ("ordered", "min_words", "hints", "guide", "praise")
+_KEPT += ("ordered", "min_words", "min_numbers", "hints", "guide", "praise")
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ def _question(source: Source, index: int, check: dict[str, Any], names: Names, s
         raise source.mistake(index, f"the answer cell of {qid} does not make `{name}`")
     question = {key: check[key] for key in _KEPT if key in check}
     question["hints"] = [textwrap.dedent(str(hint)).strip() for hint in check["hints"]]
+    if "praise_numbers" in check:
+        question["praise"] = _praise(source, index, check, names)
     question |= {"name": name, "salt": f"{source.slug}/{qid}", "right": "", "wrong": []}
     answer = names[name]
     if check["kind"] == "text":
@@ -85,8 +88,11 @@ def _question(source: Source, index: int, check: dict[str, Any], names: Names, s
     _expect(source, index, question, answer, seed)
     if check["kind"] == "free":
         del question["right"]
-        if len(str(answer).split()) < check["min_words"]:
-            raise source.mistake(index, f"the reference text of {qid} has fewer than {check['min_words']} words")
+        told = judge.judge(qid, answer)
+        if told.verdict is not Verdict.RECORDED:
+            raise source.mistake(index, f"the reference text of {qid} is told: {told.message.rstrip('.')}")
+        if check.get("sample"):
+            question["sample"] = textwrap.dedent(answer).strip()
         return Solved(index, question, answer, right, names)
     question["right"] = canonical.digest(question["salt"], right)
     tolerance.refuse_edges(source, index, question, answer, seed)
@@ -94,6 +100,16 @@ def _question(source: Source, index: int, check: dict[str, Any], names: Names, s
         tolerance.refuse_leaks(source, index, question, answer)
     _name_slips(source, index, question, check["wrong"], Solved(index, question, answer, right, names), seed)
     return Solved(index, question, answer, right, names)
+
+
+def _praise(source: Source, index: int, check: dict[str, Any], names: Names) -> str:
+    """The praise with the numbers that the reference computes for it."""
+    expressions = check["praise_numbers"].items()
+    values = {name: source.evaluate(index, str(expression), dict(names)) for name, expression in expressions}
+    try:
+        return str(check["praise"]).format(**values)
+    except (ValueError, TypeError) as error:
+        raise source.mistake(index, f"the praise of {check['qid']} cannot show its numbers: {error}") from error
 
 
 def _seal(source: Source, index: int, question: dict[str, Any], check: dict[str, Any], answer: Any) -> None:
@@ -118,6 +134,7 @@ def _expect(source: Source, index: int, question: dict[str, Any], answer: Any, s
             raise source.mistake(index, f"the reference stops with {failed.error} for ({failed.inputs})")
         question["shapes"] = [functions.shape(call.value) for call in calls]
         question["each"] = [canonical.digest(salt, call.result) for call in calls]
+        question["gives"] = [judging.shown_result(call) for call in calls if call.shown]
     if question["kind"] == "table":
         found = tables.columns(answer, question["columns"], question.get("ordered", False))
         question["rows"] = len(answer)

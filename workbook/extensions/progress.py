@@ -58,15 +58,18 @@ _FILE = """<div class="progress-tools" hidden>
 <p><button type="button" class="progress-button" data-action="export">Export as a file</button>
 <button type="button" class="progress-button" data-action="import">Import a file</button>
 <button type="button" class="progress-button" data-action="erase">Erase …</button></p>
-<p><label><input type="checkbox" class="progress-written" autocomplete="off"> Put into the file what I wrote as well:
-guesses, company notes and changed code</label></p>
+<p><label><input type="checkbox" class="progress-written" autocomplete="off" checked> Put into the file what I wrote as
+well: guesses, company notes, code and texts</label></p>
 <input type="file" class="progress-chosen" accept=".json,application/json" hidden>
 <div class="progress-sure" role="group" aria-label="Erase" hidden>
 <p>Erase what this browser keeps of the workbook? There is no way back, except a file that you exported before.</p>
 <button type="button" class="progress-button" data-action="keep">Keep everything</button>
 <button type="button" class="progress-button" data-action="erase-results">Erase the results</button>
 <button type="button" class="progress-button" data-action="erase-all">Erase the results and all I wrote</button></div>
-<p class="progress-said" role="status"></p></div>"""
+<p class="progress-said" role="status"></p>
+<div class="progress-differ" role="group" aria-label="What differs" hidden><p></p>
+<button type="button" class="progress-button" data-action="keep-mine">Keep mine</button>
+<button type="button" class="progress-button" data-action="replace">Replace mine by the file's</button></div></div>"""
 
 _RECORD = """<form class="progress-record-form" hidden>
 <p><label for="progress-name">Name on the record</label>
@@ -103,13 +106,13 @@ def table(listed: dict[str, Any], link: Any) -> str:
         heading = f'<a href="{escape(link(first))}">{escape(chapter["title"])}</a>'
         rows = [
             f'<tr class="progress-chapter" data-what="chapter" data-page="{escape(first)}">'
-            f'<th scope="rowgroup">{heading}</th><td class="progress-there">{_points(_chapter_points(chapter))}</td>'
+            f'<th scope="rowgroup">{heading}</th><td class="progress-there">{_reachable([chapter])}</td>'
             "<td></td></tr>"
         ]
         for page in chapter["pages"]:
             rows += _rows(page, link(page["page"]))
         bodies.append(f"<tbody>{''.join(rows)}</tbody>")
-    total = _points(sum(map(_chapter_points, listed["chapters"])))
+    total = _reachable(listed["chapters"])
     names = '<th scope="col">Part</th><th scope="col" class="progress-there">There is</th><th scope="col">You have</th>'
     return (
         '<div class="table-scroll" tabindex="0" role="group" aria-label="Table">'
@@ -119,9 +122,17 @@ def table(listed: dict[str, Any], link: Any) -> str:
     )
 
 
-def _chapter_points(chapter: dict[str, Any]) -> float:
-    """A question of a quiz counts as one point."""
-    return sum(len(page.get("quiz", ())) + page.get("exercise", {}).get("points", 0) for page in chapter["pages"])
+def _reachable(chapters: list[dict[str, Any]]) -> str:
+    """Points and texts; a question of a quiz counts as one point."""
+    pages = [page for chapter in chapters for page in chapter["pages"]]
+    exercises = [page["exercise"] for page in pages if "exercise" in page]
+    quizzes = sum(len(page.get("quiz", ())) for page in pages)
+    return _points(quizzes + sum(each["points"] for each in exercises)) + _and_texts(exercises)
+
+
+def _and_texts(exercises: list[dict[str, Any]]) -> str:
+    texts = sum(question["kind"] == "free" for each in exercises for question in each["questions"])
+    return f" and {'a text' if texts == 1 else f'{texts} texts'}" if texts else ""
 
 
 def _rows(page: dict[str, Any], address: str) -> list[str]:
@@ -141,11 +152,11 @@ def _rows(page: dict[str, Any], address: str) -> list[str]:
     if exercise := page.get("exercise"):
         questions = "".join(
             f'<li data-qid="{escape(each["qid"])}">{escape(each["qid"])} {escape(each["title"])}'
-            f" ({_points(each['points'])})</li>"
+            f" ({'text' if each['kind'] == 'free' else _points(each['points'])})</li>"
             for each in exercise["questions"]
         )
         summary = _counted(len(exercise["questions"]), "task", "tasks")
-        rows.append(row("exercise", page["title"], _points(exercise["points"])))
+        rows.append(row("exercise", page["title"], _points(exercise["points"]) + _and_texts([exercise])))
         # A row of its own: in the first column the tasks would find no room on a phone.
         tasks = f"<details><summary>{summary}</summary><ul>{questions}</ul></details>"
         rows.append(f'<tr class="progress-tasks"><td colspan="3">{tasks}</td></tr>')
