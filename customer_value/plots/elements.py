@@ -14,7 +14,7 @@ _WIDTH = {"functional": 1.0, "emotional": 0.94, "life-changing": 0.8, "social im
 
 @in_style
 def elements_pyramid(elements: ElementsMap) -> Figure:
-    """The thirty elements in their layers: strong ones bold on blue, rated ones dark, unrated ones grey."""
+    """The thirty elements in their layers: rated ones dark with their score, strong ones on blue, unrated ones grey."""
     strong = set(elements.strong())
     layers = elements.by_layer()
     title = f"{elements.offer}: {len(strong)} of the 30 elements are strong" + (
@@ -37,15 +37,18 @@ def elements_pyramid(elements: ElementsMap) -> Figure:
         for number, row in enumerate(rows):
             y = top - 1.35 - number
             # Room in proportion to the length of the name.
-            room = np.array([len(name) + 4.0 for name in row])
+            words = [
+                f"{name} {elements.scores[name]:.2g}" if name in elements.scores else name for name in row.tolist()
+            ]
+            room = np.array([len(word) + 4.0 for word in words])
             middles = (np.cumsum(room) - room / 2) / room.sum()
-            for name, middle in zip(row.tolist(), middles, strict=True):
+            for name, word, middle in zip(row.tolist(), words, middles, strict=True):
                 x = 0.5 - half + 2 * half * middle
                 known, best = name in elements.scores, name in strong
                 axes.text(
                     x,
                     y,
-                    name,
+                    word,
                     ha="center",
                     va="center",
                     fontsize=10,
@@ -54,7 +57,14 @@ def elements_pyramid(elements: ElementsMap) -> Figure:
                 )
         height = top
     axes.plot([0, 1], [-0.2, -0.2], color=GREY, linewidth=0.8)
-    axes.text(0.5, -0.3, "white on blue: strong · dark: rated · grey: not rated", ha="center", va="top", fontsize=10)
+    axes.text(
+        0.5,
+        -0.3,
+        "white on blue: strong · dark: rated · grey: not rated",
+        ha="center",
+        va="top",
+        fontsize=10,
+    )
     axes.set_xlim(0, 1)
     axes.set_ylim(-1.1, height)
     return figure
