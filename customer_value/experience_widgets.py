@@ -22,39 +22,48 @@ def same_mean(mean: float = 8.0) -> ipywidgets.VBox:
         extremes = scores_of_mean(round(mean, 1))
         return (
             f"Answers with a mean of {extremes.mean:g} can give any score from {extremes.low:.0f} to"
-            f" {extremes.high:.0f}: {extremes.high - extremes.low:.0f} points lie between them.",
+            f" {extremes.high:.0f}: {extremes.high - extremes.low:.0f} points lie between them.".replace("-", "−"),
             plots.same_mean(extremes),
         )
 
     return explore(answer, mean=slider("Mean answer, 0 to 10", mean, 0, 10, 0.1))
 
 
-def mending(touchpoints: pd.DataFrame, fixable: int = 50, margin: float | None = None) -> ipywidgets.VBox:
-    """Which touchpoint pays first, and how sure is that?
+def mending(touchpoints: pd.DataFrame, fixable: int | None = None, margin: float | None = None) -> ipywidgets.VBox:
+    """Which touchpoint pays first, and how many lost orders would it take to change that?
 
-    ``touchpoints`` is as for ``experience.priorities``; its ``fixable`` and ``margin`` are replaced by the controls,
-    which start at ``fixable`` (per cent) and the table's mean margin (or ``margin``), in euros.
+    ``touchpoints`` is as for ``experience.priorities``. The first control moves the orders that a bad experience costs
+    from the estimate to the upper end of its 95% interval; the second scales ``fixable`` (per cent of the table's, 100
+    at the start, or set for all by ``fixable``); the third replaces ``margin`` (euros, at the start the table's mean).
     """
     usual = round(float(touchpoints["margin"].mean() if margin is None else margin))
+    spared = touchpoints["fixable"] if fixable is None else fixable / 100
+    error = touchpoints.get("loss_se", 0.0)
 
-    def answer(fixable: int, margin: float, losses: int) -> tuple[str, plots.Figure]:
-        changed = touchpoints.assign(
-            fixable=fixable / 100, margin=float(margin), loss=touchpoints["loss"] * losses / 100
+    def answer(worst: int, spared_part: int, margin: float) -> tuple[str, plots.Figure]:
+        table = priorities(
+            touchpoints.assign(
+                fixable=spared * spared_part / 100,
+                margin=float(margin),
+                loss=touchpoints["loss"] + worst / 100 * normal_quantile(0.95) * error,
+                # At the end of its interval the loss is an assumption, and no longer an estimate with an error.
+                loss_se=error * (1 - worst / 100),
+            )
         )
-        table = priorities(changed)
         best = table.iloc[0]
         return (
             f"{best.name}: {euros(best['value'])} a year ({euros(best['low'])} to {euros(best['high'])})"
             f" for a cost of {euros(best['cost'])}; it pays with a chance of {best['chance']:.0%}."
-            f" {int((table['low'] > table['cost']).sum())} of {len(table)} touchpoints pay even at the low end.",
+            f" {int((table['value'] > table['cost']).sum())} of {len(table)} offers bring more than they cost;"
+            f" {int((table['low'] > table['cost']).sum())} even at the low end.",
             plots.priorities(table),
         )
 
     return explore(
         answer,
-        fixable=slider("Bad experiences spared, %", fixable, 0, 100, 5),
+        worst=slider("Orders lost: 0 the estimate, 100 the worst that the data allow", 0, 0, 100, 10),
+        spared_part=slider("Bad experiences spared, % of what was promised", 100, 0, 100, 5),
         margin=slider("Margin of an order, €", usual, 0, max(60, 2 * usual)),
-        losses=slider("Orders lost, % of the estimate", 100, 0, 300, 10),
     )
 
 
@@ -67,12 +76,13 @@ def score_precision(answers: int = 400, promoters: int = 40, detractors: int = 2
         up, down = promoters / 100, detractors / 100
         spread = 100 * ((up + down - (up - down) ** 2) / answers) ** 0.5
         reach = normal_quantile(0.95) * spread
-        made = [9] * round(answers * up) + [0] * round(answers * down)
+        # Where within its group an answer lies changes nothing about the score.
+        made = [9] * round(answers * up) + [5] * round(answers * down)
         made += [7] * max(0, answers - len(made))
         return (
             f"Score {100 * (up - down):.0f}, give or take {reach:.1f}. Between two surveys of this size it must change"
             f" by {reach * 2**0.5:.1f} points before chance alone is an unlikely reason.",
-            plots.promoters(made),
+            plots.promoters(made, f"{answers:,} answers: give or take {reach:.1f} points"),
         )
 
     return explore(

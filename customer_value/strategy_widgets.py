@@ -9,9 +9,11 @@ from functools import partial
 from html import escape
 
 import ipywidgets
+import pandas as pd
 from IPython.display import display
 
-from customer_value import plots
+from customer_value import plots, strategy
+from customer_value.plots.currency import euros
 from customer_value.plots.markets import lead_in_words
 from customer_value.strategy import (
     DISCIPLINES,
@@ -25,11 +27,19 @@ from customer_value.strategy import (
     four_actions,
     linked,
     picture,
+    read,
+    region_map,
 )
 from customer_value.strategy._documents import Document
+from customer_value.strategy.evidence import growth_by_strength, rated_companies
 from customer_value.widgets import choice, explore, slider
 
 _MOST_SLIDERS = 10
+_WHAT = {
+    DisciplinesPicture.kind: "a triangle of value disciplines",
+    StrategyCanvas.kind: "a strategy canvas",
+    ElementsMap.kind: "a map of elements of value",
+}
 
 
 def two_firms(market: Market | None = None) -> ipywidgets.VBox:
@@ -54,6 +64,60 @@ def two_firms(market: Market | None = None) -> ipywidgets.VBox:
         cost=slider("Acquisition cost, €", round(start.acquisition_cost), 2, 160, 2),
         budget=slider("Budget, € a person", round(start.budget), 0, 30),
         what=choice("What to show", {"profit": "profit", "equity": "equity", "share": "share"}, "profit"),
+    )
+
+
+def where_it_wins(market: Market | None = None) -> ipywidgets.VBox:
+    """In which markets is the customer-centric firm ahead, and what does that hang on?
+
+    A map by the cost of winning a customer and by heterogeneity. The budget, what care can prevent and what counts as
+    winning can be changed; the rest is as in ``market``, with fewer people and one pair of courses for each point.
+    """
+    start = (Market() if market is None else market).changed(people=500)
+    across, up = ("acquisition_cost", [2, 5, 10, 20, 40, 80, 160]), ("heterogeneity", [0.0, 0.5, 1.0, 1.5, 2.0, 3.0])
+
+    def answer(budget: int, care: int, measure: str) -> tuple[str, plots.Figure]:
+        regions = region_map(across, up, start.changed(budget=float(budget), care_effect=care / 100), measure)
+        won = round(regions.second_wins * regions.lead.size)
+        return (
+            f"With €{budget} a person and care that prevents up to {care}% of leaving, the customer-centric firm is"
+            f" ahead in {won} of {regions.lead.size} markets by {measure}.",
+            plots.region_map(regions),
+        )
+
+    return explore(
+        answer,
+        budget=slider("Budget, € a person", round(start.budget), 2, 30, 2),
+        care=slider("Leaving that care can prevent, %", round(100 * start.care_effect), 0, 90, 10),
+        measure=choice("Ahead by", {"profit and equity": "value", "ten years' profit": "profit"}, "value"),
+    )
+
+
+def next_euro(uses: pd.DataFrame, care_cost: float = 3, effect: int = 10, years: int = 3) -> ipywidgets.VBox:
+    """Where does the next euro go, and how good must care be before it goes to care?
+
+    ``uses`` as from ``strategy.kettleholt_uses``. The cost of care, the share of those leaving whom it keeps (per
+    cent) and the years that count can be changed.
+    """
+
+    def answer(care_cost: float, effect: int, years: int) -> tuple[str, plots.Figure]:
+        table = strategy.next_euro(uses, care_cost, effect / 100, years)
+        best = {kind: table[table["kind"] == kind].iloc[0] for kind in (strategy.WIN, strategy.KEEP)}
+        beaten = table[(table["kind"] == strategy.WIN) & (table["per_euro"] < best[strategy.KEEP]["per_euro"])]
+        kept = best[strategy.KEEP]
+        return (
+            f"One more customer of the {kept.name} kept costs {euros(kept['per_customer'])} and brings"
+            f" {euros(kept['value'])} in {years} {'year' if years == 1 else 'years'}: €{kept['per_euro']:.2f} a euro."
+            f" That beats {len(beaten)} of {(table['kind'] == strategy.WIN).sum()} ways of winning customers"
+            f"{': ' + ', '.join(beaten.index) if len(beaten) else ''}.",
+            plots.next_euro(table),
+        )
+
+    return explore(
+        answer,
+        care_cost=slider("Care, € a customer", care_cost, 0.5, 10, 0.5),
+        effect=slider("Of those leaving, care keeps, %", effect, 2, 60, 2),
+        years=slider("Years that count", years, 1, 10),
     )
 
 
@@ -124,6 +188,62 @@ def elements_editor(elements: ElementsMap) -> ipywidgets.VBox:
         return f"{len(strong)} of 30 elements are strong: {', '.join(strong) or 'none'}.", made
 
     return _followed(controls, document)
+
+
+def halo(companies: int = 1_000) -> ipywidgets.VBox:
+    """Do companies grow because customers value more about them, or do customers praise whoever grows?
+
+    Two sliders: how far growth lifts every rating, and how far what is delivered goes with growth.
+    """
+
+    def answer(lift: float, effect: float) -> tuple[str, plots.Figure]:
+        table = growth_by_strength(rated_companies(companies, halo=lift, effect=effect))
+        one, four = table.loc["one", "growth"], table.loc["four or more", "growth"]
+        times = f", {four / one:.1f} times as much" if one >= 1 else ""
+        return (
+            f"Companies with four strong elements or more grow by {four:.1f}% a year, those with one by {one:.1f}%"
+            f"{times}. What a company delivers explains {effect**2:.0%} of the differences in growth.",
+            plots.strong_elements(table),
+        )
+
+    return explore(
+        answer,
+        lift=slider("Halo: growth lifts every rating by", 0.5, 0, 1, 0.05),
+        effect=slider("Effect: what is delivered goes with growth by", 0.0, 0, 1, 0.05),
+    )
+
+
+def reopen() -> ipywidgets.VBox:
+    """What is in a file that the triangle, the canvas or the elements left? Choose it, and its picture comes back."""
+    chooser = ipywidgets.FileUpload(
+        accept=".json",
+        multiple=False,
+        description="Open a file",
+        tooltip="Open a file (.json)",
+        layout={"width": "12rem"},
+    )
+    sentence, shown = ipywidgets.HTML(), ipywidgets.Output()
+
+    def said(text: str) -> None:
+        sentence.value = f'<p role="status" style="line-height: 1.5; margin: 0.5em 0">{escape(text)}</p>'
+
+    def opened(_change: object) -> None:
+        if not chooser.value:
+            return
+        file = chooser.value[0]
+        shown.clear_output(wait=True)
+        try:
+            made = read(bytes(file["content"]).decode("utf-8"))
+        except (ValueError, TypeError) as reason:
+            said(f"{file['name']}: {reason}")
+            return
+        said(f"{file['name']} holds {_WHAT[made.kind]}.")
+        with shown:
+            display(picture(made))
+
+    said("No file is open. Choose one that you downloaded above; it stays on your computer.")
+    chooser.observe(opened, names="value")
+    return ipywidgets.VBox([chooser, sentence, shown])
 
 
 def _linked_sliders(when: str, weights: Weights) -> list[ipywidgets.Widget]:

@@ -169,3 +169,19 @@ class ChoiceModel:
 def _normal_reach(level: float) -> float:
     """How many standard errors an interval at ``level`` reaches to each side."""
     return statistics.NormalDist().inv_cdf((1 + fraction(level, "level", one=False)) / 2)
+
+
+def normal_points(centre: Floats, covariance: Floats, count: int, random: np.random.Generator) -> Floats:
+    """``count`` draws of estimates from their normal distribution, shape (count, estimates).
+
+    Raises ``ValueError`` where an estimate has no covariance.
+    """
+    if not np.isfinite(covariance).all():
+        raise ValueError("The estimates have no covariance to draw from; leave out what is on the boundary.")
+    try:
+        # Unlike eigenvectors, whose signs are free, this root is the same on every machine, and so are the draws.
+        root = np.linalg.cholesky(covariance)
+    except np.linalg.LinAlgError:
+        size, axes = np.linalg.eigh(covariance)
+        root = axes * np.sqrt(size.clip(0))
+    return centre + random.standard_normal((count, centre.size)) @ root.T

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from customer_value._fitting import BoundaryWarning, ConvergenceWarning, Evaluation, Maximum, maximise
-from customer_value._inputs import one_whole
+from customer_value._inputs import columns, one_whole
 from customer_value.choice._logit import evaluate, values
 from customer_value.choice._model import ChoiceModel, Tastes
 from customer_value.choice._tasks import Encoding, Tasks, read_tasks
@@ -115,6 +115,28 @@ class LatentClassLogit(ChoiceModel):
     def person_tastes(self) -> pd.DataFrame:
         """What each person probably likes: tastes of the segments, weighted by the person's chance to be in each."""
         return self.membership_ @ self.coefficients_
+
+    def membership_of(
+        self, data: pd.DataFrame, *, person: str = "person", task: str = "task", chosen: str = "chosen"
+    ) -> pd.DataFrame:
+        """The chance to be in each segment for people who were not in the fit, from what they chose.
+
+        ``data`` is as in ``fit``; few tasks are enough, even one. Returns a row per person, a column per segment.
+        Raises ``ValueError`` for tasks without exactly one choice.
+        """
+        columns(data, [person, task, chosen], "data")
+        taken = data[chosen].astype(bool)
+        choices = taken.groupby([data[person], data[task]], observed=True).sum()
+        if wrong := int((choices != 1).sum()):
+            raise ValueError(f"Every task needs exactly one chosen alternative; {wrong} of {len(choices)} do not.")
+        logs = {}
+        for at, segment in zip(self._labels, self.segments(), strict=True):
+            chances = segment.model.probabilities(data, person=person, task=task)[taken]
+            logs[at] = np.log(segment.share) + np.log(chances).groupby(data.loc[taken, person], observed=True).sum()
+        joint = pd.DataFrame(logs)
+        joint.columns = self._labels
+        weight = np.exp(joint.sub(joint.max(axis=1), axis=0))
+        return weight.div(weight.sum(axis=1), axis=0)
 
 
 def compare_classes(

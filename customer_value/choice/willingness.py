@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from customer_value._inputs import one_whole
-from customer_value.choice._model import ChoiceModel, Errors, _normal_reach
+from customer_value.choice._model import ChoiceModel, Errors, _normal_reach, normal_points
 from customer_value.choice.latent import LatentClassLogit
 from customer_value.choice.mixed import MixedLogit
 from customer_value.choice.multinomial import MultinomialLogit
@@ -164,10 +164,7 @@ def _delta(beta: Floats, covariance: Floats, reach: float) -> tuple[Floats, Floa
 def _drawn(
     beta: Floats, covariance: Floats, level: float, count: int, random: np.random.Generator, price: str
 ) -> tuple[Floats, Floats, Floats]:
-    if not np.isfinite(covariance).all():
-        raise ValueError("The estimates have no covariance to draw from; leave out what is on the boundary.")
-    size, axes = np.linalg.eigh(covariance)
-    drawn = beta + (random.standard_normal((count, beta.size)) * np.sqrt(size.clip(0))) @ axes.T
+    drawn = normal_points(beta, covariance, count, random)
     if np.mean(drawn[:, -1] >= 0) > 0.001:
         raise ValueError(
             f"The coefficient of {price} is not told apart from 0 ({beta[-1]:.4g}, standard error"

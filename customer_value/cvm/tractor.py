@@ -4,6 +4,8 @@ Builders' and tractor makers' cases are the standing example of value in use (An
 textbooks). The numbers here are made up for this workbook, so that all of them can be shown and changed.
 """
 
+from dataclasses import replace
+
 from customer_value.cvm.distributions import Discrete, Lognormal, Normal, Pert, Triangular, Uniform
 from customer_value.cvm.model import Element, Input, ValueModel
 
@@ -276,4 +278,24 @@ def tractor_case() -> ValueModel:
             ("resale of the Dale", "resale of the Harrow"): 0.6,
             ("drivers who leave with the Dale", "drivers who leave with the Harrow"): 0.8,
         },
+    )
+
+
+def with_guarantee(model: ValueModel, hours: float, payment: float) -> ValueModel:
+    """The tractor case with a promise: for every hour a year above ``hours`` that it stands, the maker pays.
+
+    ``payment`` is in dollars an hour. The builder gets what the maker pays: a value element for the one, part of the
+    cost of the other. At expected values nothing may fall due; ``simulate`` shows what it costs.
+    """
+    due = f"max(hours broken down with the Harrow − hours guaranteed, 0) × payment an hour × {_LIFE}"
+    promise = (
+        Input("hours guaranteed", hours, "hours/year", source="contract"),
+        Input("payment an hour", payment, "$/hour", source="contract"),
+    )
+    paid = Element("Guarantee", "0", due, side="revenue", benefit="service", reason="paid when it stands too long")
+    return replace(
+        model,
+        inputs=(*model.inputs, *promise),
+        elements=(*model.elements, paid),
+        cost=f"{model.cost} + {due}",
     )

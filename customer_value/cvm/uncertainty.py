@@ -36,6 +36,19 @@ class Simulation:
         """The chance that the customer gains at this ``price``: the share of draws with EVC above it."""
         return float((self.evc > single(price, "price")).mean())
 
+    def near(self, name: str, value: float, share: float = 0.05) -> "Simulation":
+        """The ``share`` of draws in which one input comes nearest to ``value``: what is left to know once it is known.
+
+        Inputs that move together with this one move along, which they would not if it were only set to ``value``.
+        Raises ``ValueError`` for an input that there is none of.
+        """
+        if name not in self.inputs:
+            raise ValueError(f"name must be an input ({', '.join(self.inputs)}); got {name!r}.")
+        count = max(1, round(fraction(share, "share") * len(self.inputs)))
+        nearest = (self.inputs[name] - single(value, "value")).abs().sort_values(kind="stable").index[:count]
+        kept = nearest.sort_values()
+        return Simulation(self.inputs.loc[kept], self.amounts.loc[kept], self.unit)
+
 
 def simulate(model: ValueModel, draws: int = 10_000, seed: int = 1) -> Simulation:
     """Draw all uncertain inputs at once, ``draws`` times, and value the offer in each draw.

@@ -1,6 +1,13 @@
 """What customers experience: two surveys held against each other, what drives contentment, and what it is worth."""
 
-from customer_value.experience.company import after_parcels, order_classes, orders_between, passages
+from customer_value.experience.company import (
+    after_parcels,
+    bad_experiences,
+    encounters,
+    order_classes,
+    orders_between,
+    passages,
+)
 from customer_value.experience.drivers import driver_importance, relative_weights, shapley_shares
 from customer_value.experience.gap import delivery_gap, response_weights, weighted_means
 from customer_value.experience.journey import journey_map
@@ -25,9 +32,11 @@ __all__ = [
     "Standardised",
     "after_parcels",
     "answers_needed",
+    "bad_experiences",
     "delivery_gap",
     "driver_importance",
     "effect_of",
+    "encounters",
     "journey_map",
     "net_promoter_score",
     "order_classes",

@@ -5,6 +5,7 @@ The functions take the tables as ``datasets.load_kettleholt`` returns them. Days
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from customer_value._inputs import columns, day
@@ -12,6 +13,9 @@ from customer_value._inputs import columns, day
 _CLASS_ENDS = (-1, 1, 2, 4, 8, float("inf"))
 _CLASSES = ("0–1", "2", "3–4", "5–8", "9+")
 _CANCELLED = "cancelled before dispatch"
+_MISDESCRIBED = "not as described"
+_LATE = "late delivery"
+_SOON = pd.Timedelta(days=8)
 
 
 def invoice_days(transactions: pd.DataFrame) -> pd.Series:
@@ -52,18 +56,16 @@ def passages(
     if stop <= start:
         raise ValueError(f"end must be after first; got {start:%Y-%m-%d} to {stop:%Y-%m-%d}.")
     columns(orders, ["InvoiceNo", "customer_id", "place", "delivered_on"], "orders")
-    columns(returns, ["InvoiceNo", "credit_note", "reason"], "returns")
     columns(contacts, ["customer_id", "contacted_at"], "contacts")
     days = invoice_days(transactions)
     known = orders.dropna(subset=["customer_id"]).assign(day=lambda table: table["InvoiceNo"].map(days))
     bought = known[(known["day"] >= start) & (known["day"] < stop)]
-    notes = returns[returns["reason"] != _CANCELLED].drop_duplicates("credit_note")
-    notes = notes.assign(day=notes["credit_note"].map(days)).merge(known[["InvoiceNo", "customer_id"]], on="InvoiceNo")
+    notes = _notes(returns, transactions, known, start, stop).drop_duplicates("credit_note")
     found = {
         "web": bought[bought["place"] == "web"],
         "store": bought[bought["place"] != "web"],
         "delivery": known[(known["delivered_on"] >= start) & (known["delivered_on"] < stop)],
-        "returns": notes[(notes["day"] >= start) & (notes["day"] < stop)],
+        "returns": notes,
         "service": contacts[(contacts["contacted_at"] >= start) & (contacts["contacted_at"] < stop)],
     }
     rows = {
@@ -99,10 +101,131 @@ def after_parcels(
         raise ValueError(f"No parcels were delivered from {start:%Y-%m-%d} to {split:%Y-%m-%d}.")
     late = parcels["delivered_on"] > parcels["promised_on"]
     owner = parcels["customer_id"].astype("int64")
-    about = contacts[(contacts["reason"] == "late delivery") & contacts["contacted_at"].between(start, split, "left")]
+    about = contacts[(contacts["reason"] == _LATE) & contacts["contacted_at"].between(start, split, "left")]
     table = pd.DataFrame({"parcels": owner.groupby(owner).size(), "late": late.groupby(owner).any()})
     return table.assign(
         orders_before=orders_between(orders, transactions, start, split).reindex(table.index).fillna(0).astype("int64"),
         orders_after=orders_between(orders, transactions, split, stop).reindex(table.index).fillna(0).astype("int64"),
         service_minutes=about.groupby("customer_id")["minutes"].sum().reindex(table.index).fillna(0.0),
     ).rename_axis("customer_id")
+
+
+def encounters(
+    orders: pd.DataFrame,
+    transactions: pd.DataFrame,
+    returns: pd.DataFrame,
+    contacts: pd.DataFrame,
+    first: Any,
+    end: Any,
+) -> pd.DataFrame:
+    """What each known customer met from ``first`` to before ``end``: one row per customer, counts in the columns.
+
+    Returns a frame indexed by ``customer_id`` with ``web`` and ``store`` (orders placed), ``parcels`` (delivered in the
+    period, with a promised day) and ``late`` (of these, after that day), ``returned`` (credit notes, cancellations left
+    out) and ``misdescribed`` (of these, with "not as described" as a reason), ``contacts`` and ``unresolved`` (of
+    these, not settled). Who met nothing is not in it. Raises as ``passages``.
+    """
+    start, stop = day(first, "first"), day(end, "end")
+    if stop <= start:
+        raise ValueError(f"end must be after first; got {start:%Y-%m-%d} to {stop:%Y-%m-%d}.")
+    columns(orders, ["InvoiceNo", "customer_id", "place", "promised_on", "delivered_on"], "orders")
+    columns(contacts, ["customer_id", "contacted_at", "resolved"], "contacts")
+    days = invoice_days(transactions)
+    known = orders.dropna(subset=["customer_id"])
+    known = known.assign(customer_id=known["customer_id"].astype("int64"), day=known["InvoiceNo"].map(days))
+    bought = known[known["day"].between(start, stop, "left")]
+    parcels = known[known["promised_on"].notna() & known["delivered_on"].between(start, stop, "left")]
+    notes = _notes(returns, transactions, known, start, stop)
+    asked = contacts[contacts["contacted_at"].between(start, stop, "left")]
+    met = {
+        "web": bought[bought["place"] == "web"],
+        "store": bought[bought["place"] != "web"],
+        "parcels": parcels,
+        "late": parcels[parcels["delivered_on"] > parcels["promised_on"]],
+        "returned": notes.drop_duplicates("credit_note"),
+        "misdescribed": notes[notes["reason"] == _MISDESCRIBED].drop_duplicates("credit_note"),
+        "contacts": asked,
+        "unresolved": asked[~asked["resolved"]],
+    }
+    counts = {name: table["customer_id"].value_counts() for name, table in met.items()}
+    return pd.DataFrame(counts).fillna(0).astype("int64").sort_index().rename_axis("customer_id")
+
+
+def bad_experiences(
+    orders: pd.DataFrame,
+    transactions: pd.DataFrame,
+    returns: pd.DataFrame,
+    contacts: pd.DataFrame,
+    products: pd.DataFrame,
+    activities: pd.DataFrame,
+    first: Any,
+    end: Any,
+) -> pd.DataFrame:
+    """Three things that go wrong at Kettleholt: whom they happen to, and what handling them costs in euros.
+
+    Returns a frame indexed by ``late parcel``, ``not as described`` and ``unresolved contact`` with ``passing``
+    (customers who had a parcel, an order, a contact), ``people`` (to whom it happened at least once), ``affected``
+    (their share), ``events`` and ``handling`` (euros for each of ``people``):
+
+    - late parcel: all contacts about late delivery, at the cost of an agent's minutes and follow-up;
+    - not as described: taking the return back in the store or by post, and goods written off, without the lost sale;
+    - unresolved contact: contacts about the same matter within a week, as far as unresolved ones are followed by more
+      of them than resolved ones, at the mean cost of a contact. It is an effect only if the matters are alike.
+
+    Raises as ``encounters``.
+    """
+    met = encounters(orders, transactions, returns, contacts, first, end)
+    start, stop = day(first, "first"), day(end, "end")
+    columns(activities, ["activity", "minutes", "cost_per_minute_eur", "outlay_eur"], "activities")
+    columns(products, ["StockCode", "unit_cost_eur"], "products")
+    each = activities.set_index("activity")
+    each = each["minutes"] * each["cost_per_minute_eur"] + each["outlay_eur"]
+
+    ordered = contacts.sort_values("contacted_at")
+    following = ordered.groupby(["customer_id", "reason"])["contacted_at"].shift(-1)
+    ordered = ordered.assign(
+        again=following - ordered["contacted_at"] < _SOON,
+        cost=each["answer contact"] * ordered["minutes"] + each["follow up contact"],
+    )
+    asked = ordered[ordered["contacted_at"].between(start, stop, "left")]
+    more = asked.loc[~asked["resolved"], "again"].mean() - asked.loc[asked["resolved"], "again"].mean()
+
+    known = orders.dropna(subset=["customer_id"])
+    back = _notes(returns, transactions, known, start, stop)
+    back = back[back["reason"] == _MISDESCRIBED].merge(products[["StockCode", "unit_cost_eur"]], on="StockCode")
+    lost = (back["Quantity"] * back["unit_cost_eur"])[~back["resaleable"]].sum()
+    by_post = back.drop_duplicates("credit_note")["place"] == "web"
+    handled = np.where(by_post, each["process return from the web"], each["process return in a store"]).sum()
+
+    about_late = asked.loc[asked["reason"] == _LATE, "cost"].sum()
+    asked_again = met["unresolved"].sum() * more * asked["cost"].mean()
+    rows = {
+        "late parcel": (met["parcels"], met["late"], about_late),
+        "not as described": (met["web"] + met["store"], met["misdescribed"], lost + handled),
+        "unresolved contact": (met["contacts"], met["unresolved"], asked_again),
+    }
+    table = pd.DataFrame.from_dict(
+        {
+            name: {
+                "passing": int(((passed > 0) | (bad > 0)).sum()),
+                "people": int((bad > 0).sum()),
+                "events": int(bad.sum()),
+                "handling": cost / max(1, (bad > 0).sum()),
+            }
+            for name, (passed, bad, cost) in rows.items()
+        },
+        orient="index",
+    ).rename_axis("touchpoint")
+    table.insert(2, "affected", table["people"] / table["passing"])
+    return table.astype({"passing": "int64", "people": "int64", "events": "int64"})
+
+
+def _notes(
+    returns: pd.DataFrame, transactions: pd.DataFrame, known: pd.DataFrame, start: pd.Timestamp, stop: pd.Timestamp
+) -> pd.DataFrame:
+    """Returned lines of known customers in a period, with customer and place; cancellations are no returns."""
+    columns(returns, ["InvoiceNo", "credit_note", "reason"], "returns")
+    lines = returns[returns["reason"] != _CANCELLED]
+    lines = lines.assign(day=lines["credit_note"].map(invoice_days(transactions)))
+    lines = lines[lines["day"].between(start, stop, "left")]
+    return lines.merge(known[["InvoiceNo", "customer_id", "place"]], on="InvoiceNo")

@@ -1,13 +1,16 @@
-"""Which touchpoint first? Customers who pass it × what a bad experience there changes × margin, with intervals."""
+"""Which touchpoint first? Bad experiences spared × what each costs in lost margin and in handling, with intervals."""
 
 from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from customer_value._inputs import columns, numbers
 from customer_value.experience.gap import normal_quantile
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -74,21 +77,24 @@ def effect_of(happened: pd.Series, outcome: pd.Series, alike: pd.Series, confide
     return Effect(effect, se, effect - reach * se, effect + reach * se, raw, int(event.sum()), int(size[True].sum()))
 
 
-_FACTORS = ("passing", "affected", "fixable", "loss", "margin")
+_SPARED = ("passing", "affected", "fixable")
+_WORTH = ("loss", "margin")
 
 
 def priorities(touchpoints: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
     """What mending each touchpoint would bring in a year, with an interval, the best first.
 
-    value = passing × affected × fixable × loss × margin
+    value = passing × affected × fixable × (loss × margin + handling)
 
     Parameters
     ----------
     touchpoints
         One row per touchpoint, with ``passing`` (customers a year), ``affected`` (share of them who have a bad
         experience), ``fixable`` (share of these that would be spared), ``loss`` (orders, or anything with a margin,
-        that one bad experience costs in a year), ``margin`` (money for each) and ``cost`` (money a year to mend it). Of
-        each factor ``<name>_se`` may give a standard error; it counts as exactly known where the column is not there.
+        that one bad experience costs in a year), ``margin`` (money for each) and ``cost`` (money a year to mend it);
+        ``handling`` may add money that one bad experience costs whether or not orders are lost, such as calls and
+        returns. Of each but ``cost`` ``<name>_se`` may give a standard error; it counts as exactly known where the
+        column is not there.
     confidence
         Of the interval.
 
@@ -97,21 +103,22 @@ def priorities(touchpoints: pd.DataFrame, confidence: float = 0.95) -> pd.DataFr
     DataFrame with the same index and ``value``, ``se``, ``low``, ``high``, ``cost``, ``net`` (value less cost) and
     ``chance`` (that the value exceeds the cost), ordered by ``net``.
 
-    The standard error is exact for a product of independent factors, √(Π(m² + s²) − Π m²) (Goodman, 1960); interval and
-    chance take the product for normal. A loss below 0 (customers with the bad experience bought more) is kept: it says
+    The standard error is exact for products of independent factors, √(Π(m² + s²) − Π m²) (Goodman, 1960); interval and
+    chance take the value for normal. A loss below 0 (customers with the bad experience bought more) is kept: it says
     that the data do not show a loss.
 
     Raises ``ValueError`` for missing columns, gaps, shares beyond 0 to 1, or a negative number of customers or cost.
     """
-    columns(touchpoints, [*_FACTORS, "cost"], "touchpoints")
-    variance, means = np.zeros(len(touchpoints)), np.ones(len(touchpoints))
-    for name in _FACTORS:
-        mean = numbers(touchpoints[name], name, negative=name in ("loss", "margin"))
-        if name in ("affected", "fixable") and mean.max() > 1:
-            raise ValueError(f"{name} must be a share from 0 to 1; the highest is {mean.max():g}.")
-        error = f"{name}_se"
-        spread = numbers(touchpoints[error], error, negative=False) if error in touchpoints else 0.0
-        means, variance = means * mean, variance * (mean**2 + spread**2) + means**2 * spread**2
+    columns(touchpoints, [*_SPARED, *_WORTH, "cost"], "touchpoints")
+    for name in ("affected", "fixable"):
+        highest = numbers(touchpoints[name], name).max()
+        if highest > 1:
+            raise ValueError(f"{name} must be a share from 0 to 1; the highest is {highest:g}.")
+    worth, spread = _product([_factor(touchpoints, name) for name in _WORTH])
+    if "handling" in touchpoints:
+        extra, its = _factor(touchpoints, "handling")
+        worth, spread = worth + extra, spread + its
+    means, variance = _product([*(_factor(touchpoints, name) for name in _SPARED), (worth, spread)])
     cost = numbers(touchpoints["cost"], "cost", negative=False)
     se = np.sqrt(variance)
     reach = normal_quantile(confidence)
@@ -132,3 +139,19 @@ def priorities(touchpoints: pd.DataFrame, confidence: float = 0.95) -> pd.DataFr
         index=touchpoints.index,
     )
     return table.sort_values("net", ascending=False, kind="stable")
+
+
+def _factor(touchpoints: pd.DataFrame, name: str) -> tuple[Floats, Floats]:
+    """Mean and variance of one column; the variance is 0 where no standard error is given."""
+    mean = numbers(touchpoints[name], name, negative=name in _WORTH)
+    error = f"{name}_se"
+    known = error not in touchpoints
+    return mean, np.zeros(len(touchpoints)) if known else numbers(touchpoints[error], error, negative=False) ** 2
+
+
+def _product(factors: list[tuple[Floats, Floats]]) -> tuple[Floats, Floats]:
+    """Mean and variance of a product of independent factors."""
+    means, variance = factors[0]
+    for mean, own in factors[1:]:
+        means, variance = means * mean, variance * (mean**2 + own) + means**2 * own
+    return means, variance

@@ -18,44 +18,69 @@ from customer_value.plots.tiers import tier_bars, tier_shift
 
 if TYPE_CHECKING:
     from customer_value.plots.canvas import strategy_canvas
-    from customer_value.plots.choice import part_worths, price_response, profit_curve, wtp_distribution, wtp_intervals
+    from customer_value.plots.choice import (
+        fence_leak,
+        part_worths,
+        price_response,
+        profit_band,
+        profit_curve,
+        segment_chances,
+        wtp_distribution,
+        wtp_intervals,
+    )
     from customer_value.plots.course import alive_over_time, tracking
-    from customer_value.plots.cvm import evc_distribution, value_sharing_bar, value_tornado, value_waterfall
-    from customer_value.plots.disciplines import discipline_triangle
+    from customer_value.plots.cvm import (
+        claimed_savings,
+        evc_distribution,
+        value_sharing_bar,
+        value_tornado,
+        value_waterfall,
+    )
+    from customer_value.plots.disciplines import discipline_triangle, opinions_triangle
     from customer_value.plots.elements import elements_pyramid
+    from customer_value.plots.evidence import focus_among, strong_elements
     from customer_value.plots.experiences import delivery_gap, driver_importance, journey, priorities
     from customer_value.plots.fit import conditional_expectations, frequency_bins, history_counts, spend_bins
-    from customer_value.plots.markets import market_course, region_map, two_axes
+    from customer_value.plots.markets import market_course, next_euro, random_courses, region_map, two_axes
     from customer_value.plots.matrices import alive_matrix, purchases_matrix
     from customer_value.plots.projection import survivor_projection
-    from customer_value.plots.promoters import promoters, same_mean
     from customer_value.plots.ranking import capture_curve, value_groups
+    from customer_value.plots.recommending import promoters, same_mean
 
 # Most pages show none of these: each is loaded when it is first asked for.
 _LATER = {
     "alive_matrix": "matrices",
     "alive_over_time": "course",
     "capture_curve": "ranking",
+    "claimed_savings": "cvm",
     "conditional_expectations": "fit",
     "delivery_gap": "experiences",
     "discipline_triangle": "disciplines",
     "driver_importance": "experiences",
     "elements_pyramid": "elements",
     "evc_distribution": "cvm",
+    "fence_leak": "choice",
+    "focus_among": "evidence",
     "frequency_bins": "fit",
     "history_counts": "fit",
     "journey": "experiences",
     "market_course": "markets",
+    "next_euro": "markets",
+    "opinions_triangle": "disciplines",
     "part_worths": "choice",
     "price_response": "choice",
     "priorities": "experiences",
+    "profit_band": "choice",
     "profit_curve": "choice",
-    "promoters": "promoters",
+    "promoters": "recommending",
     "purchases_matrix": "matrices",
+    "random_courses": "markets",
     "region_map": "markets",
-    "same_mean": "promoters",
+    "same_mean": "recommending",
+    "segment_chances": "choice",
     "spend_bins": "fit",
     "strategy_canvas": "canvas",
+    "strong_elements": "evidence",
     "survivor_projection": "projection",
     "tracking": "course",
     "two_axes": "markets",
@@ -80,12 +105,15 @@ __all__ = [
     "alive_matrix",
     "alive_over_time",
     "capture_curve",
+    "claimed_savings",
     "conditional_expectations",
     "delivery_gap",
     "discipline_triangle",
     "driver_importance",
     "elements_pyramid",
     "evc_distribution",
+    "fence_leak",
+    "focus_among",
     "frequency_bins",
     "history_counts",
     "journey",
@@ -93,16 +121,22 @@ __all__ = [
     "market_course",
     "money",
     "new_axes",
+    "next_euro",
+    "opinions_triangle",
     "part_worths",
     "price_response",
     "priorities",
+    "profit_band",
     "profit_curve",
     "promoters",
     "purchases_matrix",
+    "random_courses",
     "region_map",
     "same_mean",
+    "segment_chances",
     "spend_bins",
     "strategy_canvas",
+    "strong_elements",
     "survivor_projection",
     "tier_bars",
     "tier_shift",

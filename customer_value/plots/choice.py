@@ -157,6 +157,134 @@ def profit_curve(tables: pd.DataFrame | Mapping[str, pd.DataFrame], title: str |
     return figure
 
 
+@in_style
+def profit_band(table: pd.DataFrame, price: float | None = None, title: str | None = None) -> Figure:
+    """Profit by price with its interval, and the price asked if ``price`` is given.
+
+    ``table`` is of ``choice.profit_interval``; ``title`` replaces the finding computed from it, which says where nine
+    in ten draws of the estimates put the best price.
+    """
+    _checked(table, "choice.profit_interval", ("profit", "lower", "upper", "best"))
+    table = table.sort_index()
+    best, top = float(table["profit"].idxmax()), float(table["profit"].max())
+    reached = table["best"].cumsum().to_numpy()
+    low, high = (float(table.index[int(np.searchsorted(reached, p - 1e-9))]) for p in (0.05, 0.95))
+    edge = best in (table.index[0], table.index[-1])
+    sure = f"{money(low)} to {money(high)}" if low < high else money(best)
+    said = title or (
+        f"Profit is highest at {money(best)}, the end of the prices tried"
+        if edge
+        else f"Profit is highest at {money(best)}; 9 in 10 draws: {sure}"
+    )
+    at_best = table.loc[best]
+    alt = (
+        f"Profit by price with its interval. Highest at {money(best)}: {money(top)}"
+        f" ({money(at_best['lower'])} to {money(at_best['upper'])})."
+        f" Nine in ten draws of the estimates have their best price at {sure}."
+    )
+    figure, axes = new_axes(said, alt, "Price, US dollars", "Profit, US dollars")
+    axes.fill_between(table.index, table["lower"], table["upper"], color=PALE, linewidth=0)
+    axes.plot(table.index, table["profit"], color=BLUE)
+    axes.plot([best], [top], "o", color=BLUE, markersize=7)
+    span = float(table["upper"].max() - table["lower"].min()) or 1.0
+    axes.set_ylim(float(table["lower"].min()) - 0.03 * span, float(table["upper"].max()) + 0.14 * span)
+    axes.set_xlim(table.index[0], table.index[-1])
+    if price is not None:
+        axes.axvline(price, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
+        right = price > 0.5 * (table.index[0] + table.index[-1])
+        axes.annotate(
+            f"asked: {money(price)}",
+            (price, axes.get_ylim()[1]),
+            (-6 if right else 6, -4),
+            textcoords="offset points",
+            ha="right" if right else "left",
+            va="top",
+            fontsize=11,
+        )
+    if axes.get_ylim()[0] < 0 < axes.get_ylim()[1]:
+        axes.axhline(0, color=GREY, linewidth=0.8)
+    _prices(axes)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: money(value)))
+    return figure
+
+
+@in_style
+def fence_leak(gains: pd.Series, leak: float, title: str | None = None) -> Figure:
+    """What fences gain over one price for all, by the share of people who get through them.
+
+    ``gains`` is money, indexed by leak from 0 to 1 (a straight line, so both ends are enough); ``leak`` is marked;
+    ``title`` replaces the finding computed from them.
+    """
+    if not isinstance(gains, pd.Series) or len(gains) < 2 or not np.isfinite(gains.to_numpy(dtype=float)).all():
+        raise ValueError("gains must be a Series of money by leak, with at least two leaks, such as 0 and 1.")
+    gains = gains.sort_index()
+    first, last = float(gains.iloc[0]), float(gains.iloc[-1])
+    here = float(np.interp(leak, gains.index, gains))
+    crossing = leak_at_nothing = None
+    if first > 0 > last:
+        leak_at_nothing = first / (first - last)
+        crossing = f"{percent(leak_at_nothing)} of leak eats up the gain of {money(first)}"
+    found = crossing or (
+        f"The fence gains {money(last)} even if all get through" if last >= 0 else "The fence pays at no leak"
+    )
+    alt = (
+        f"Line of the gain from the fence: {money(first)} without a leak, {money(last)} if everybody gets through;"
+        f" {money(here)} at a leak of {percent(leak)}."
+    )
+    if leak_at_nothing is not None:
+        alt += f" It is nothing at {percent(leak_at_nothing)}."
+    figure, axes = new_axes(title or found, alt, "Share who get through the fence", "Gain from the fence, US dollars")
+    axes.plot(gains.index, gains, color=BLUE)
+    axes.axhline(0, color=GREY, linewidth=1)
+    axes.plot([leak], [here], "o", color=RED if here < 0 else BLUE, markersize=8)
+    axes.annotate(
+        money(here),
+        (leak, here),
+        (-10, -2) if leak > 0.75 else (8, 8),
+        textcoords="offset points",
+        ha="right" if leak > 0.75 else "left",
+        va="top" if leak > 0.75 else "baseline",
+        fontsize=11,
+    )
+    low, high = min(first, last, 0.0), max(first, last, 0.0)
+    axes.set_ylim(low - 0.14 * (high - low or 1), high + 0.14 * (high - low or 1))
+    axes.set_xlim(float(gains.index[0]), float(gains.index[-1]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0%}"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: money(value)))
+    return figure
+
+
+@in_style
+def segment_chances(chances: pd.Series, title: str | None = None) -> Figure:
+    """The chance to be in each segment, as bars; ``title`` replaces the finding computed from ``chances``."""
+    if not isinstance(chances, pd.Series) or chances.empty or abs(float(chances.sum()) - 1) > 1e-6:
+        raise ValueError("chances must be a Series of shares by segment that add to 1.")
+    likeliest = chances.idxmax()
+    said = title or f"Segment {likeliest} is the likeliest: {percent(float(chances.max()))}"
+    spoken = "; ".join(f"segment {name} {percent(float(value))}" for name, value in chances.items())
+    figure, axes = new_axes(said, f"Bars of the chance to be in each segment: {spoken}.", "Chance", "Segment")
+    rows = np.arange(len(chances))
+    colours = [BLUE if name == likeliest else PALE for name in chances.index]
+    axes.barh(rows, chances, color=colours, edgecolor=BLUE, linewidth=0.8)
+    for row, value in zip(rows, chances, strict=True):
+        inside = value > 0.8
+        axes.text(
+            value - 0.02 if inside else value + 0.02,
+            row,
+            percent(float(value)),
+            ha="right" if inside else "left",
+            va="center",
+            color="white" if inside else INK,
+            fontsize=11,
+        )
+    axes.set_yticks(rows, [str(name) for name in chances.index])
+    axes.set_ylim(len(chances) - 0.4, -0.6)
+    axes.set_xlim(0, 1)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0%}"))
+    figure.set_size_inches(figure.get_figwidth(), max(1.7 + 0.35 * len(chances), 2.5))
+    return figure
+
+
 def _dots(shown: pd.DataFrame, title: str, x: str, words: Callable[[float], str], what: str) -> Figure:
     spoken = "; ".join(
         f"{name} {words(row['estimate'])} ({words(row['lower'])} to {words(row['upper'])})"

@@ -56,10 +56,12 @@ def value_waterfall(table: pd.DataFrame, title: str | None = None) -> Figure:
 
 
 @in_style
-def value_tornado(table: pd.DataFrame, title: str | None = None, *, most: int = 7) -> Figure:
+def value_tornado(
+    table: pd.DataFrame, title: str | None = None, *, most: int = 7, price: float | None = None
+) -> Figure:
     """EVC with one input at a time low and high, the widest swing on top; the ``most`` important inputs.
 
-    ``table`` is of ``cvm.tornado``; ``title`` replaces the finding computed from it.
+    ``table`` is of ``cvm.tornado``; ``title`` replaces the finding computed from it; ``price`` is drawn as a line.
     """
     _made_by(table, "cvm.tornado", ("low", "high", "evc_low", "evc_high", "swing"))
     unit, base = str(table.attrs.get("unit", "$")), float(table.attrs["base"])
@@ -74,6 +76,8 @@ def value_tornado(table: pd.DataFrame, title: str | None = None, *, most: int = 
         for name, row in shown.iterrows()
     )
     alt = f"Tornado of EVC around {amount(base, unit)}, each input at its {chances} quantile, widest first. {spoken}."
+    if price is not None:
+        alt += f" A line marks the price {amount(price, unit)}."
     figure, axes = new_axes(said, alt, f"Value to the customer, {_named(unit)}", "")
     _rows(figure, axes, [str(name) for name in shown.index])
     reach = float(np.abs(shown[["evc_low", "evc_high"]].to_numpy() - base).max()) or 1.0
@@ -91,8 +95,16 @@ def value_tornado(table: pd.DataFrame, title: str | None = None, *, most: int = 
                 fontsize=10,
             )
     axes.axvline(base, color=INK, linewidth=1)
-    axes.set_xlim(base - 1.45 * reach, base + 1.45 * reach)
-    axes.set_ylim(len(shown) - 0.4, -1.1)
+    edge = 1.45 * reach
+    if price is not None:
+        edge = max(edge, 1.1 * abs(price - base))
+        axes.axvline(price, color=TEAL, linewidth=1.6, linestyle=(0, (4, 3)))
+        left = price < base
+        axes.text(
+            price, len(shown) - 0.35, f" price {amount(price, unit)} ", va="center", ha="left" if left else "right"
+        )
+    axes.set_xlim(base - edge, base + edge)
+    axes.set_ylim(len(shown) - (0.4 if price is None else 0), -1.1)
     axes.text(base, -0.55, "input low ", color=RED, ha="right", va="bottom", fontsize=11)
     axes.text(base, -0.55, " input high", color=BLUE, ha="left", va="bottom", fontsize=11)
     _money_axis(axes, unit)
@@ -191,6 +203,46 @@ def evc_distribution(simulation: Simulation, price: float, title: str | None = N
     axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: percent(share)))
     axes.yaxis.set_major_locator(MaxNLocator(5))
     _money_axis(axes, unit)
+    return figure
+
+
+@in_style
+def claimed_savings(shares: dict[str, float], claim: float, title: str | None = None) -> Figure:
+    """The share that an offer saves of different costs, in the order given, beside the saving that is claimed.
+
+    ``shares`` are of ``cvm.share_saved``, by what is counted or assumed; ``title`` replaces the finding.
+    """
+    if not shares:
+        raise ValueError("shares is empty: there is nothing to draw.")
+    values = list(shares.values())
+    reached = sum(round(100 * value) >= round(100 * claim) for value in values)
+    said = title or f"A saving of {percent(claim)}: true for {reached} of {len(values)} ways to count"
+    spoken = "; ".join(f"{label}: {value:.0%}" for label, value in shares.items())
+    alt = f"Bars of the share saved, with a line at the claim of {percent(claim)}. {spoken}."
+    figure, axes = new_axes(said, alt, "Share of the cost that is saved", "")
+    labels = [textwrap.fill(label, 17) for label in shares]
+    axes.barh(range(len(values)), values, color=[BLUE if value >= 0 else RED for value in values], height=0.62)
+    for row, value in enumerate(values):
+        axes.annotate(
+            f"{value:.0%}".replace("-", "−"),
+            (max(value, 0), row),
+            (4, 0),
+            textcoords="offset points",
+            va="center",
+            weight="bold",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+        )
+    axes.axvline(claim, color=RED, linewidth=1.6, linestyle=(0, (4, 3)), zorder=0.5)
+    axes.text(claim, -0.5, f" the claim, {percent(claim)}", color=RED, ha="left", va="bottom")
+    axes.set_yticks(range(len(values)), labels)
+    axes.set_ylim(len(values) - 0.5, -0.95)
+    axes.set_xlim(min(0, 1.2 * min(values)), max(1.25 * max(values), 2 * claim))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda share, _: percent(share).replace("-", "−")))
+    axes.xaxis.set_major_locator(MaxNLocator(4))
+    axes.spines["left"].set_visible(False)
+    axes.tick_params(axis="y", length=0)
+    lines = sum(1 + label.count("\n") for label in labels)
+    figure.set_size_inches(4.6, 1.9 + 0.3 * len(values) + 0.2 * lines)
     return figure
 
 

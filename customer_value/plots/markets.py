@@ -22,7 +22,7 @@ from customer_value.strategy.market import Outcome
 from customer_value.strategy.regions import LEVEL, Regions
 
 _WHAT = {
-    "profit": "Profit so far, euros",
+    "profit": "Profit so far, undiscounted euros",
     "equity": "Customer equity, euros",
     "share": "Share of all people",
 }
@@ -167,6 +167,79 @@ def two_axes(table: pd.DataFrame, title: str | None = None) -> Figure:
     return figure
 
 
+@in_style
+def random_courses(table: pd.DataFrame, title: str | None = None) -> Figure:
+    """The second firm's lead in each of several courses of events: from one course, and where the firms swap places.
+
+    ``table`` is of ``strategy.several_courses``.
+    """
+    if not isinstance(table, pd.DataFrame) or not {"one_course", "both_seats"} <= set(table.columns) or table.empty:
+        raise ValueError("table must be as strategy.several_courses returns it, with at least one course.")
+    rows = (("one_course", "one course", RED, "s"), ("both_seats", "firms swap\nplaces", BLUE, "o"))
+    wins = {name: int((table[name] > LEVEL).sum()) for name, *_ in rows}
+    said = title or (
+        f"One course decides little: ahead in {wins['one_course']} of {len(table)}; in {wins['both_seats']} where the"
+        f" firms swap places"
+    )
+    told = "; ".join(
+        f"{label.replace(chr(10), ' ')} from {table[name].min():+.1f} to {table[name].max():+.1f}, mean"
+        f" {table[name].mean():+.1f}"
+        for name, label, *_ in rows
+    ).replace("-", "−")
+    alt = f"Lead of the second firm in {len(table)} random courses, euros per person: {told}."
+    figure, axes = new_axes(said, alt, "Lead, euros per person", "")
+    for height, (name, _, colour, marker) in enumerate(rows):
+        leads = np.sort(table[name].to_numpy())
+        # Neighbours step up and down in turn, so that equal leads do not hide one another.
+        step = 0.12 * ((np.arange(leads.size) % 3) - 1)
+        axes.plot(leads, height + step, marker=marker, color=colour, linewidth=0, markersize=7, alpha=0.75)
+        axes.plot([leads.mean()] * 2, [height - 0.3, height + 0.3], color=INK, linewidth=2)
+    axes.text(table["both_seats"].mean(), 1.34, "mean", ha="center", va="bottom", fontsize=11)
+    axes.axvline(0, color=GREY, linewidth=0.8)
+    axes.set_yticks(range(len(rows)), [label for _, label, *_ in rows])
+    axes.set_ylim(-0.6, 1.75)
+    axes.spines["left"].set_visible(False)
+    axes.tick_params(axis="y", length=0)
+    axes.margins(x=0.08)
+    return figure
+
+
+@in_style
+def next_euro(table: pd.DataFrame, title: str | None = None) -> Figure:
+    """What each euro brings in every use, the best first; winning and keeping in two colours.
+
+    ``table`` is of ``strategy.next_euro``.
+    """
+    if not isinstance(table, pd.DataFrame) or not {"kind", "per_euro"} <= set(table.columns) or table.empty:
+        raise ValueError("table must be as strategy.next_euro returns it, with at least one use.")
+    first, last = table.index[0], table.index[-1]
+    words = {"win": "winning", "keep": "keeping"}
+    said = title or (
+        f"A euro for {words[table['kind'].iloc[0]]} ({first}) brings {_cents(table['per_euro'].iloc[0])}, one for"
+        f" {words[table['kind'].iloc[-1]]} ({last}) {_cents(table['per_euro'].iloc[-1])}"
+    )
+    told = "; ".join(f"{words[row['kind']]}, {use}: {_cents(row['per_euro'])}" for use, row in table.iterrows())
+    figure, axes = new_axes(said, f"What a euro brings in {len(table)} uses. {told}.", "Euros for each euro spent", "")
+    figure.set_size_inches(figure.get_size_inches()[0], 3.6 + 0.3 * max(0, len(table) - 5))
+    rows = np.arange(len(table))
+    colours = {"win": BLUE, "keep": RED}
+    axes.barh(rows, table["per_euro"], height=0.62, color=[colours[kind] for kind in table["kind"]])
+    reach = max(float(table["per_euro"].max()), 1.0)
+    for row, (kind, brought) in enumerate(zip(table["kind"], table["per_euro"], strict=True)):
+        axes.text(
+            brought + 0.02 * reach, row, f"{_cents(brought)} {kind}",
+            va="center", color=colours[kind], fontsize=11, weight="bold",
+        )  # fmt: skip
+    axes.axvline(1, color=INK, linewidth=1, linestyle=(0, (4, 3)))
+    axes.set_xlim(0, 1.42 * reach)
+    axes.set_ylim(len(table) - 0.4, -0.6)
+    axes.set_yticks(rows, list(table.index))
+    axes.spines["left"].set_visible(False)
+    axes.tick_params(axis="y", length=0)
+    axes.xaxis.set_major_locator(MaxNLocator(4))
+    return figure
+
+
 def lead_in_words(outcome: Outcome) -> str:
     """One sentence on who came out ahead, and by what."""
     first, second = outcome.firms.iloc[0], outcome.firms.iloc[1]
@@ -175,8 +248,12 @@ def lead_in_words(outcome: Outcome) -> str:
     return (
         f"The {second['rule']} firm ends {signed_euros(lead)} against the {first['rule']} one, counting {years} years'"
         f" profit ({euros(second['profit'])} against {euros(first['profit'])}) and the customers it then has"
-        f" ({euros(second['equity'])} against {euros(first['equity'])})."
+        f" ({euros(second['equity'])} against {euros(first['equity'])}), all in today's money."
     )
+
+
+def _cents(amount: float) -> str:
+    return f"€{amount:.2f}".replace("€-", "−€")
 
 
 def _names(rules: tuple[str, str]) -> list[str]:

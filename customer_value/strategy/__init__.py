@@ -1,6 +1,7 @@
 """Strategy made countable: a market of two firms, value disciplines, the strategy canvas, the elements of value."""
 
 from customer_value.strategy.canvas import ACTIONS, StrategyCanvas, four_actions
+from customer_value.strategy.company import customer_lines, kettleholt_uses
 from customer_value.strategy.disciplines import (
     DISCIPLINES,
     Diagnosis,
@@ -26,9 +27,11 @@ from customer_value.strategy.market import (
     average_course,
     compare,
     posterior_rate,
+    several_courses,
     simulate,
     two_axes,
 )
+from customer_value.strategy.next_euro import KEEP, WIN, cost_per_customer_kept, next_euro
 from customer_value.strategy.regions import Regions, region_map
 
 __all__ = [
@@ -36,10 +39,12 @@ __all__ = [
     "CARES_FOR_ALL",
     "CUSTOMER_CENTRIC",
     "DISCIPLINES",
+    "KEEP",
     "LAYERS",
     "LAYER_OF",
     "PRODUCT_CENTRIC",
     "RULES",
+    "WIN",
     "Diagnosis",
     "DisciplinesPicture",
     "ElementsMap",
@@ -54,15 +59,20 @@ __all__ = [
     "average_course",
     "compare",
     "cost_of_move",
+    "cost_per_customer_kept",
+    "customer_lines",
     "diagnose",
     "four_actions",
+    "kettleholt_uses",
     "linked",
+    "next_euro",
     "picture",
     "points_moved",
     "posterior_rate",
     "read",
     "region_map",
     "save",
+    "several_courses",
     "simulate",
     "ternary",
     "two_axes",

@@ -189,6 +189,24 @@ def compare(
     return average_course(market, rules, repeats).firms
 
 
+def several_courses(
+    market: Market | None = None, rules: tuple[str, str] = (PRODUCT_CENTRIC, CUSTOMER_CENTRIC), number: int = 20
+) -> pd.DataFrame:
+    """The lead of the second firm in ``number`` courses of events, to see how much of one course is luck.
+
+    Returns a frame indexed by ``seed`` (the market's and those that follow) with ``one_course`` (``simulate``) and
+    ``both_seats`` (``average_course`` of that seed, in which the firms swap places), in euros of value for each person
+    in the market. Errors as in ``average_course``, with ``number`` for ``repeats``.
+    """
+    first = _checked(market)
+    seeds = range(first.seed, first.seed + one_whole(number, "number", least=1, most=1000))
+    rows = []
+    for seed in seeds:
+        this = first.changed(seed=seed)
+        rows.append((simulate(this, rules).lead() / first.people, average_course(this, rules).lead() / first.people))
+    return pd.DataFrame(rows, index=pd.Index(seeds, name="seed"), columns=["one_course", "both_seats"])
+
+
 def _mean(tables: list[pd.DataFrame]) -> pd.DataFrame:
     """The mean of tables with equal rows; what is no number is the same in all."""
     numbers = [name for name in tables[0] if name != "rule"]

@@ -17,13 +17,16 @@ from customer_value.choice import (
     MixedLogit,
     MultinomialLogit,
     Segment,
+    choice_card,
     compare_classes,
     market_shares,
     optimal_price,
     price_fences,
     price_response,
     profit_curve,
+    profit_interval,
     willingness_to_pay,
+    with_constant,
     wtp_distribution,
 )
 from customer_value.choice._halton import halton
@@ -623,3 +626,97 @@ def test_fences_need_two_segments_of_different_names() -> None:
         price_fences([two_segments()[0]] * 2, ALONE, "ticket", unit_cost=1, price_range=(1, 9))
     with pytest.raises(ValueError, match="leak must be at least 0 and at most 1"):
         price_fences(two_segments(), ALONE, "ticket", unit_cost=1, price_range=(1, 9), leak=2)
+
+
+# Made ready, and how sure
+
+
+def test_a_constant_against_nothing_changes_names_and_not_the_fit() -> None:
+    data = load_camera_conjoint()
+    ready = with_constant(data, "brand", name="camera")
+    model = MultinomialLogit().fit(ready, ["camera", *CAMERA])
+    assert model.loglik_ == pytest.approx(camera_logit().loglik_, abs=1e-7)
+    assert model.params_["camera"] == pytest.approx(camera_logit().params_["brand=canon"], rel=1e-6)
+    difference = camera_logit().params_["brand=sony"] - camera_logit().params_["brand=canon"]
+    assert model.params_["brand=sony"] == pytest.approx(difference, rel=1e-5)
+    assert list(ready["brand"].cat.categories) == ["canon", "sony", "nikon", "panasonic"]
+    assert "camera" not in data
+    words = with_constant(data.assign(brand=data["brand"].astype(str)), "brand", name="camera")
+    assert list(words["brand"].cat.categories) == ["canon", "nikon", "panasonic", "sony"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda d: d.assign(camera=1), "has a column 'camera' already"),
+        (lambda d: d[d["brand"] != "none"], "is never 'none'"),
+        (lambda d: d[d["brand"] == "none"], "'none' in every row"),
+        (lambda d: d.drop(columns="brand"), "lacks the column"),
+    ],
+)
+def test_a_constant_needs_something_and_nothing(change, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        with_constant(change(load_camera_conjoint()), "brand", name="camera")
+
+
+def test_a_card_shows_what_was_asked() -> None:
+    data = load_camera_conjoint()
+    card = choice_card(data[data["brand"] != "none"], 1, 1, ["brand", "zoom", "price"])
+    assert card.columns.tolist() == ["A", "B", "C", "D"]
+    assert card.loc["price"].tolist() == ["79", "229", "129", "279"]
+    assert set(card.loc["zoom"]) <= {"yes", "no"}
+    with pytest.raises(ValueError, match="person 0, task 1 has 0 alternatives"):
+        choice_card(data, 0, 1, ["brand"])
+
+
+def test_segments_of_people_asked_are_those_of_the_fit() -> None:
+    model, data = camera_classes(), load_camera_conjoint()
+    found = model.membership_of(data)
+    pd.testing.assert_frame_equal(found, model.membership_, check_names=False, atol=1e-9)
+    one = model.membership_of(data[(data["person"] == 1) & (data["task"] == 1)])
+    assert one.loc[1].sum() == pytest.approx(1)
+    first = data[data["person"] == 1]
+    with pytest.raises(ValueError, match="exactly one chosen alternative; 1 of 16 do not"):
+        model.membership_of(first[~(first["chosen"] & (first["task"] == 3))])
+
+
+def test_profit_interval_holds_what_the_sample_leaves_open() -> None:
+    options = {"unit_cost": 100.0, "market_size": 1_000.0, "outside": 0.0}
+    prices = np.linspace(79, 279, 41)
+    table = profit_interval(camera_logit(), offers(), "ours", prices, draws=2_000, **options)
+    curve = profit_curve(camera_logit(), offers(), "ours", prices, **options)
+    assert table["profit"].tolist() == pytest.approx(curve["profit"].tolist())
+    assert ((table["lower"] <= table["profit"]) & (table["profit"] <= table["upper"])).all()
+    assert table["best"].sum() == pytest.approx(1)
+    assert table.loc[99, "upper"] < 0, "below cost every unit loses money"
+    # The width of a share's interval by the delta method, at one price.
+    beta, covariance = camera_logit().params_.to_numpy(), camera_logit().covariance().to_numpy()
+    at = offers().assign(price=[199, 129, 179])
+
+    def share(point: np.ndarray) -> float:
+        model = MultinomialLogit.from_params(dict(zip(camera_logit().params_.index, point, strict=True)))
+        model.encoding_ = camera_logit().encoding_
+        return float(market_shares(model, at, outside=0.0)["ours"])
+
+    slope = np.array([(share(beta + 1e-5 * e) - share(beta - 1e-5 * e)) / 2e-5 for e in np.eye(beta.size)])
+    wide = 2 * 1.6449 * math.sqrt(slope @ covariance @ slope)
+    found = table.loc[199, "share_upper"] - table.loc[199, "share_lower"]
+    assert found == pytest.approx(wide, rel=0.06)
+    again = profit_interval(camera_logit(), offers(), "ours", prices, draws=2_000, **options)
+    pd.testing.assert_frame_equal(again, table)
+
+
+def test_profit_interval_of_segments_is_around_theirs() -> None:
+    options = {"unit_cost": 100.0, "outside": 0.0}
+    table = profit_interval(camera_classes(), offers(), "ours", [159, 279], **options)
+    curve = profit_curve(camera_classes(), offers(), "ours", [159, 279], **options)
+    assert table["profit"].tolist() == pytest.approx(curve["profit"].tolist())
+    assert (table["share_upper"] - table["share_lower"]).between(0.02, 0.2).all()
+
+
+def test_profit_interval_refuses_a_mixed_logit_and_given_tastes() -> None:
+    with pytest.raises(TypeError, match="needs a MultinomialLogit or a LatentClassLogit; got MixedLogit"):
+        profit_interval(MixedLogit(), offers(), "ours", [199], unit_cost=1)
+    given = MultinomialLogit.from_params({"price": -0.01})
+    with pytest.raises(ValueError, match="no standard errors"):
+        profit_interval(given, offers(), "ours", [199], unit_cost=1)

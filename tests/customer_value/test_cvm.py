@@ -23,20 +23,25 @@ from customer_value.cvm import (
     Unit,
     UnitError,
     ValueModel,
+    believed,
     break_even_input,
     customer_statement,
+    favourable,
     interview_sheet,
     price_range,
     renewal_page,
     share_of_variation,
+    share_saved,
     share_value,
     simulate,
+    simulated_savings,
     tornado,
     tractor,
     tractor_case,
     value_sharing,
     waterfall,
     with_answers,
+    with_guarantee,
 )
 
 CASE = tractor_case()
@@ -580,3 +585,79 @@ def test_the_case_keeps_its_promise_only_in_part() -> None:
     page = renewal_page(CASE, tractor.MEASURED, tractor.ASKING_PRICE)
     assert 0.5 < page.elements.loc["Total", "kept"] < 1
     assert page.net_delivered > 0
+
+
+# What a claim rests on
+
+
+def test_the_same_saving_is_a_larger_share_of_fewer_lines() -> None:
+    # 1,000 hours × 5 litres × 2 $ = 10,000 $ becomes 6,000 $; the same beside 30,000 $ of wages.
+    model = small(
+        inputs=[*small().inputs, Input("wage", 30, "$/hour")],
+        elements=[*small().elements, Element("Wages", "hours × wage")],
+    )
+    assert share_saved(model, ["Fuel"]) == pytest.approx(0.4)
+    assert share_saved(model, ["Fuel", "Wages"]) == pytest.approx(0.1)
+    assert share_saved(model, ["Wages"]) == 0
+    assert share_saved(model, ["Fuel"], {"litres after": 6}) == pytest.approx(-0.2)
+
+
+@pytest.mark.parametrize("lines", [[], "Fuel", ["Fuels"], ["Resale"]])
+def test_a_share_is_saved_of_cost_lines(lines) -> None:
+    with pytest.raises(ValueError, match=r"lines must be names of cost elements \(Drivers' wages, Fuel"):
+        share_saved(CASE, lines)
+
+
+def test_nothing_can_be_saved_of_nothing() -> None:
+    with pytest.raises(ValueError, match="Switching cost nothing with Dale T8"):
+        share_saved(CASE, ["Switching"])
+    with pytest.raises(ValueError, match="cost nothing with Dale T8 in some draws"):
+        simulated_savings(CASE, ["Switching"], 10)
+
+
+def test_simulated_savings_are_those_of_each_draw() -> None:
+    found, drawn = simulated_savings(CASE, ["Fuel", "Repairs"], 50, seed=4), simulate(CASE, 50, seed=4)
+    for at in (0, 49):
+        inputs = drawn.inputs.loc[at].to_dict()
+        assert found[at] == pytest.approx(share_saved(CASE, ["Fuel", "Repairs"], inputs))
+
+
+def test_favourable_inputs_lie_where_the_value_is_higher() -> None:
+    lucky = favourable(small(), 0.9)
+    assert lucky == pytest.approx({"hours": 1_080, "litres after": float(Triangular(2, 3, 4).quantile(0.1))})
+    assert favourable(small(), 0.5)["litres after"] == pytest.approx(3)
+    assert CASE.evc(favourable(CASE, 0.7)) > CASE.evc(favourable(CASE, 0.6)) > CASE.evc()
+
+
+def test_belief_shrinks_what_speaks_for_the_offer_and_nothing_else() -> None:
+    drawn = simulate(CASE, 200)
+    half = believed(drawn, 0.5)
+    assert np.allclose(half.amounts["Fuel"], drawn.amounts["Fuel"] / 2)
+    assert np.allclose(half.amounts["Switching"], drawn.amounts["Switching"])
+    assert np.allclose(half.amounts["cost"], drawn.amounts["cost"])
+    parts = drawn.amounts.drop(columns=["reference price", "differentiation value", "EVC", "cost", "Switching"])
+    assert np.allclose(half.evc, 84_000 + parts.sum(axis=1) / 2 + drawn.amounts["Switching"])
+    assert np.allclose(believed(drawn, 1).evc, drawn.evc)
+    assert np.allclose(believed(drawn, 0).evc, 84_000 + drawn.amounts["Switching"])
+
+
+def test_draws_near_an_answer_move_what_moves_with_it() -> None:
+    drawn = simulate(CASE, 4_000)
+    thirsty = drawn.near("litres an hour with the Dale", 21)
+    assert len(thirsty.inputs) == len(thirsty.evc) == 200
+    assert thirsty.inputs["litres an hour with the Dale"].mean() == pytest.approx(21, abs=0.1)
+    # Correlation 0.7: 1.8 standard deviations up with one, 1.26 with the other.
+    assert thirsty.inputs["litres an hour with the Harrow"].mean() == pytest.approx(17.6 + 1.26 * 0.9, abs=0.15)
+    with pytest.raises(ValueError, match="name must be an input"):
+        drawn.near("litres", 21)
+
+
+def test_a_guarantee_is_paid_by_one_side_and_got_by_the_other() -> None:
+    promise = with_guarantee(CASE, 30, 140)
+    drawn, plain = simulate(promise, 3_000), simulate(CASE, 3_000)
+    paid = drawn.amounts["Guarantee"]
+    hours, years = drawn.inputs["hours broken down with the Harrow"], drawn.inputs["years of use"]
+    assert np.allclose(paid, (hours - 30).clip(lower=0) * 140 * (1 - 1.08**-years) / 0.08)
+    assert np.allclose(drawn.evc - plain.evc, paid)
+    assert np.allclose(drawn.amounts["cost"] - plain.amounts["cost"], paid)
+    assert promise.evc() == pytest.approx(CASE.evc())

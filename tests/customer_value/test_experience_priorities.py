@@ -5,7 +5,17 @@ import pandas as pd
 import pytest
 
 from customer_value import datasets
-from customer_value.experience import after_parcels, effect_of, journey_map, order_classes, passages, priorities
+from customer_value.experience import (
+    after_parcels,
+    bad_experiences,
+    effect_of,
+    encounters,
+    journey_map,
+    order_classes,
+    orders_between,
+    passages,
+    priorities,
+)
 
 TABLES = {name: datasets.load_kettleholt(name) for name in ("orders", "transactions", "returns", "contacts")}
 
@@ -29,6 +39,14 @@ def test_error_of_a_product_is_what_draws_show() -> None:
     assert table["se"] == pytest.approx(made.std(), rel=0.01)
     assert table["chance"] == pytest.approx(np.mean(made > 500), abs=0.05)
     assert table["high"] - table["value"] == pytest.approx(1.959963984540054 * table["se"])
+
+
+def test_handling_costs_whether_or_not_orders_are_lost() -> None:
+    table = priorities(one(handling=4.5, handling_se=0.5, loss=0.0)).loc["delivery"]
+    assert table["value"] == pytest.approx(1000 * 0.2 * 0.5 * 4.5)
+    assert table["se"] == pytest.approx(1000 * 0.2 * 0.5 * 0.5)
+    with pytest.raises(ValueError, match="handling must not be negative"):
+        priorities(one(handling=-1.0))
 
 
 def test_best_first_and_a_gain_from_bad_experiences_is_kept() -> None:
@@ -134,6 +152,101 @@ def test_passages_of_a_year() -> None:
     pd.testing.assert_series_equal(halves[0]["passages"] + halves[1]["passages"], table["passages"])
     with pytest.raises(ValueError, match="end must be after first"):
         passages(*(TABLES[name] for name in TABLES), "2024-01-01", "2024-01-01")
+
+
+SMALL_ORDERS = pd.DataFrame(
+    {
+        "InvoiceNo": ["1", "2", "3", "4"],
+        "customer_id": pd.array([7, 7, 8, None], dtype="Int64"),
+        "place": ["web", "Ghent", "web", "web"],
+        "promised_on": pd.to_datetime(["2024-01-05", None, "2024-01-05", "2024-01-05"]),
+        "delivered_on": pd.to_datetime(["2024-01-07", None, "2024-01-04", "2024-01-09"]),
+    }
+)
+SMALL_SALES = pd.DataFrame(
+    {"InvoiceNo": ["1", "2", "3", "4", "C1", "C2"], "InvoiceDate": pd.to_datetime(["2024-01-02 10:00"] * 6)}
+)
+SMALL_RETURNS = pd.DataFrame(
+    {
+        "credit_note": ["C1", "C1", "C2"],
+        "InvoiceNo": ["1", "1", "3"],
+        "StockCode": ["mug", "pot", "mug"],
+        "Quantity": [2, 1, 1],
+        "reason": ["not as described", "gift", "cancelled before dispatch"],
+        "resaleable": [False, False, True],
+    }
+)
+SMALL_CONTACTS = pd.DataFrame(
+    {
+        "customer_id": [7, 7, 8],
+        "contacted_at": pd.to_datetime(["2024-01-08", "2024-01-10", "2024-01-08"]),
+        "reason": ["late delivery", "late delivery", "advice"],
+        "minutes": [4.0, 6.0, 5.0],
+        "resolved": [False, True, True],
+    }
+)
+SMALL = (SMALL_ORDERS, SMALL_SALES, SMALL_RETURNS, SMALL_CONTACTS)
+PRODUCTS = pd.DataFrame({"StockCode": ["mug", "pot"], "unit_cost_eur": [3.0, 50.0]})
+ACTIVITIES = pd.DataFrame(
+    {
+        "activity": [
+            "answer contact",
+            "follow up contact",
+            "process return from the web",
+            "process return in a store",
+        ],
+        "minutes": [1.0, 3.0, 9.0, 7.0],
+        "cost_per_minute_eur": [0.5, 0.5, 0.4, 0.6],
+        "outlay_eur": [0.0, 0.0, 4.8, 0.0],
+    }
+)
+
+
+def test_encounters_of_two_customers() -> None:
+    met = encounters(*SMALL, "2024-01-01", "2024-02-01")
+    assert met.loc[7].to_dict() == {
+        "web": 1, "store": 1, "parcels": 1, "late": 1, "returned": 1, "misdescribed": 1, "contacts": 2, "unresolved": 1
+    }  # fmt: skip
+    assert met.loc[8].to_dict() == {
+        "web": 1, "store": 0, "parcels": 1, "late": 0, "returned": 0, "misdescribed": 0, "contacts": 1, "unresolved": 0
+    }  # fmt: skip
+    assert list(met.index) == [7, 8]
+    assert encounters(*SMALL, "2024-01-08", "2024-02-01").loc[7, ["web", "parcels", "contacts"]].tolist() == [0, 0, 2]
+
+
+def test_what_bad_experiences_cost_by_hand() -> None:
+    table = bad_experiences(*SMALL, PRODUCTS, ACTIVITIES, "2024-01-01", "2024-02-01")
+    assert table["passing"].tolist() == [2, 2, 2]
+    assert table["people"].tolist() == [1, 1, 1]
+    assert table["affected"].tolist() == [0.5, 0.5, 0.5]
+    assert table.loc["late parcel", "handling"] == pytest.approx(0.5 * (4 + 6) + 2 * 1.5)
+    assert table.loc["not as described", "handling"] == pytest.approx(2 * 3 + 9 * 0.4 + 4.8)
+    # The unresolved contact is followed by another, the resolved ones are not.
+    assert table.loc["unresolved contact", "handling"] == pytest.approx(0.5 * 5 + 1.5)
+
+
+def test_encounters_agree_with_the_company_and_with_the_passages() -> None:
+    year = ("2024-01-01", "2025-01-01")
+    met = encounters(*TABLES.values(), *year)
+    table = passages(*TABLES.values(), *year)
+    counted = {"web": "web", "store": "store", "parcels": "delivery", "returned": "returns", "contacts": "service"}
+    for column, touchpoint in counted.items():
+        assert met[column].sum() == table.loc[touchpoint, "passages"]
+        assert (met[column] > 0).sum() == table.loc[touchpoint, "customers"]
+    orders = orders_between(TABLES["orders"], TABLES["transactions"], *year)
+    pd.testing.assert_series_equal((met["web"] + met["store"]).loc[orders.index], orders, check_names=False)
+
+
+def test_returns_seem_to_make_customers_buy_until_classes_are_fine_enough() -> None:
+    """In the simulation a return changes nothing about later orders; the widest class mixes busy and very busy."""
+    met = encounters(*TABLES.values(), "2023-07-01", "2024-07-01")
+    met = met[met["web"] + met["store"] > 0]
+    bought = met["web"] + met["store"]
+    later = orders_between(TABLES["orders"], TABLES["transactions"], "2024-07-01", "2025-01-01")
+    later = later.reindex(met.index).fillna(0)
+    assert effect_of(met["misdescribed"] > 0, later, order_classes(bought)).low > 0
+    fine = effect_of(met["misdescribed"] > 0, later, bought.clip(upper=25))
+    assert fine.low < 0 < fine.high
 
 
 def test_journey_map_by_hand() -> None:

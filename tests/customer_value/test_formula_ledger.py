@@ -937,6 +937,20 @@ def _() -> Pairs:
         yield (1 / spread + x) / (1 / (spread * mean) + t), found
 
 
+@of("cost-per-customer-kept")
+def _() -> Pairs:
+    for k, c, e in ((4, "0.25", "0.1"), (3, "0.4", "0.55")):
+        yield mpf(k) / (mpf(c) * mpf(e)), strategy.cost_per_customer_kept(k, float(c), float(e))
+
+
+@of("next-euro")
+def _() -> Pairs:
+    for kind, K, m, c, n in (("win", mpf(36), 110, "0.5", 3), ("keep", mpf(3) / mpf("0.02"), 200, "0.2", 5)):
+        printed = m / K * sum(((1 - mpf(c)) / mpf("1.1")) ** t for t in range(n))
+        uses = pd.DataFrame({"kind": [kind], "cost": [float(K)], "margin": [float(m)], "leaving": [float(c)]})
+        yield printed, strategy.next_euro(uses, 3, 0.1, n, 0.1)["per_euro"].iloc[0]
+
+
 NOW, FUTURE = (40, 35, 25), (25, 25, 50)
 
 
@@ -1054,13 +1068,16 @@ def _() -> Pairs:
 @of("value-of-mending")
 def _() -> Pairs:
     factors = {"passing": (1000, 0), "affected": ("0.2", "0.05"), "fixable": ("0.5", 0), "loss": ("0.3", "0.1")}
-    factors["margin"] = (20, 4)
+    factors |= {"margin": (20, 4), "handling": ("4.5", "0.7")}
     row = {name: float(mu) for name, (mu, _) in factors.items()}
     row |= {f"{name}_se": float(s) for name, (_, s) in factors.items()} | {"cost": 0.0}
     found = experience.priorities(pd.DataFrame([row])).iloc[0]
-    value, squares = mpf(1), mpf(1)
-    for mu, s in factors.values():
-        value, squares = value * mpf(mu), squares * (mpf(mu) ** 2 + mpf(s) ** 2)
+    n, a, f, loss, m, h = ((mpf(mu), mpf(s)) for mu, s in factors.values())
+    u = loss[0] * m[0] + h[0]
+    of_u = (loss[0] ** 2 + loss[1] ** 2) * (m[0] ** 2 + m[1] ** 2) - loss[0] ** 2 * m[0] ** 2 + h[1] ** 2
+    value, squares = n[0] * a[0] * f[0] * u, u**2 + of_u
+    for mu, s in (n, a, f):
+        squares *= mu**2 + s**2
     yield value, found["value"]
     yield sqrt(squares - value**2), found["se"]
 
@@ -1188,6 +1205,24 @@ def _() -> Pairs:
     for price in (8_000, 12_500):
         printed = 10_000 + printed_difference(HOURS, OLD_RATE, NEW_RATE) - price
         yield printed, cvm.customer_statement(FUEL, price).loc["Profit", "change"]
+
+
+@of("share-saved")
+def _() -> Pairs:
+    for rates in ((OLD_RATE, NEW_RATE), (mpf(4), mpf(7))):
+        inputs = {"before": float(rates[0]), "after": float(rates[1])}
+        yield 1 - rates[1] / rates[0], cvm.share_saved(FUEL, ["Fuel"], inputs)
+    for at in (0, 7):
+        drawn = cvm.simulate(FUEL, 8).inputs.loc[at]
+        yield 1 - mpf(drawn["after"]) / mpf(drawn["before"]), cvm.simulated_savings(FUEL, ["Fuel"], 8)[at]
+
+
+@of("believed-value")
+def _() -> Pairs:
+    drawn = cvm.simulate(FUEL, 5)
+    for b in (0, 0.4, 1):
+        for evc, seen in zip(drawn.evc, cvm.believed(drawn, b).evc, strict=True):
+            yield 10_000 + mpf(b) * (mpf(evc) - 10_000), seen
 
 
 @of("value-kept")
@@ -1351,6 +1386,7 @@ def _() -> Pairs:
         yield h, model.membership_[1].iloc[person]
         printed = h * mpf(model.coefficients_.loc[1, "zoom"]) + (1 - h) * mpf(model.coefficients_.loc[2, "zoom"])
         yield printed, model.person_tastes()["zoom"].iloc[person]
+        yield h, model.membership_of(data[data["person"] == person + 1])[1].iloc[0]
 
 
 @of("information-criteria")
@@ -1384,6 +1420,9 @@ def _() -> Pairs:
     found = choice.profit_curve(model, OFFERS, "a", [90, 130], unit_cost=40, market_size=500, outside=0.0)
     for price in (90, 130):
         yield (price - 40) * 500 * printed_share(TASTES, mpf(price)), found.loc[price, "profit"]
+    tastes = asked_logit().params_.to_dict()
+    drawn = choice.profit_interval(asked_logit(), OFFERS, "a", [90], unit_cost=40, market_size=500, outside=0.0)
+    yield (90 - 40) * 500 * printed_share(tastes, mpf(90)), drawn.loc[90, "profit"]
 
 
 @of("best-price")

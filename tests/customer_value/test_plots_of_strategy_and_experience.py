@@ -8,7 +8,7 @@ import pytest
 
 from customer_value import datasets, experience, plots, strategy
 from customer_value.plots.markets import lead_in_words
-from customer_value.strategy import DisciplinesPicture, ElementsMap, Market, StrategyCanvas, Weights
+from customer_value.strategy import DisciplinesPicture, ElementsMap, Market, StrategyCanvas, Weights, board, evidence
 from tests.customer_value import figure_checks
 
 MARKET = Market(people=400)
@@ -35,6 +35,12 @@ CANVAS = StrategyCanvas(
     ("price", "range", "advice in store", "delivery speed", "coffee club", "opening hours"),
     {"Kettleholt": (6, 5, 9, 4, 8, 0), "Supermarket": (3, 8, 1, 0, 0, 9), "Web giant": (4, 10, 2, 9, 0, 7)},
     "Kettleholt",
+)
+
+USES = pd.DataFrame(
+    {"kind": ["win", "win", "keep"], "cost": [9.0, 36.3, np.nan], "margin": [120.0, -20.0, 217.0]}
+    | {"leaving": [0.4, 0.5, 0.2]},
+    index=["store", "search", "best fifth"],
 )
 
 EQUALS = StrategyCanvas(("a", "b"), {"we": (0, 10), "they": (0, 10)}, "we")
@@ -69,6 +75,10 @@ FIGURES: dict[str, Callable[[], plots.Figure]] = {
             ("churn", list(np.linspace(0, 0.9, 10))), ("knowing_cost", [0.0, 4.0]), MARKET.changed(years=2), "share"
         )
     ),
+    "courses": lambda: plots.random_courses(strategy.several_courses(MARKET, number=12)),
+    "one course": lambda: plots.random_courses(strategy.several_courses(MARKET.changed(years=1), number=1)),
+    "next euro": lambda: plots.next_euro(strategy.next_euro(USES, 3, 0.1)),
+    "next euro that keeps nobody": lambda: plots.next_euro(strategy.next_euro(USES, 3, 0.0)),
     "two axes": lambda: plots.two_axes(strategy.two_axes(OUTCOME)),
     "two axes at the corners": lambda: plots.two_axes(
         pd.DataFrame({"reached": [0.0, 1.0, 1.0], "needs_met": [1.0, 0.0, 1.0]}, index=["bespoke", "mass", "dream"])
@@ -76,6 +86,13 @@ FIGURES: dict[str, Callable[[], plots.Figure]] = {
     "triangle": lambda: triangle((40, 35, 25), (25, 25, 50)),
     "triangle at a corner": lambda: triangle((100, 0, 0), (0, 100, 0)),
     "triangle without a move": lambda: triangle((34, 33, 33), (34, 33, 33)),
+    "five managers": lambda: plots.opinions_triangle(board.managers()),
+    "one manager": lambda: plots.opinions_triangle(board.managers()[:1]),
+    "growth by strength": lambda: plots.strong_elements(evidence.growth_by_strength(evidence.rated_companies())),
+    "growth of ten": lambda: plots.strong_elements(evidence.growth_by_strength(evidence.rated_companies(10, halo=0))),
+    "focus": lambda: plots.focus_among(evidence.bold_firms()),
+    "everybody focuses": lambda: plots.focus_among(evidence.bold_firms(50, focused=1.0)),
+    "nobody focuses": lambda: plots.focus_among(evidence.bold_firms(50, focused=0.0)),
     "canvas": lambda: plots.strategy_canvas(CANVAS),
     "canvas of equals": lambda: plots.strategy_canvas(EQUALS),
     "no element": lambda: plots.elements_pyramid(ElementsMap("Coffee club", {})),
@@ -141,6 +158,9 @@ def test_titles_state_the_finding() -> None:
     assert title("same mean at the end") == "Mean 0: only one score, −100"
     assert title("journey without a shortfall") == "No touchpoint falls short of what is expected"
     assert title("money lost") == "No touchpoint brings more than it costs to mend"
+    assert title("five managers") == "5 managers see one firm up to 50 points apart"
+    assert title("focus") == "60% of the best focus on one thing, and 61% of the worst"
+    assert title("growth by strength").startswith("Growth is 10.5% a year with four or more")
     assert title("canvas of equals") == "we offers what the others offer"
 
 

@@ -4,6 +4,7 @@ import itertools
 import json
 import re
 from base64 import b64decode
+from datetime import UTC, datetime
 from html import unescape
 
 import ipywidgets
@@ -11,8 +12,13 @@ import pandas as pd
 import pytest
 
 from customer_value import experience_widgets, plots, strategy_widgets, widgets
-from customer_value.strategy import DisciplinesPicture, ElementsMap, Market, StrategyCanvas, Weights, read
+from customer_value.strategy import DisciplinesPicture, ElementsMap, Market, StrategyCanvas, Weights, picture, read
 
+USES = pd.DataFrame(
+    {"kind": ["win", "win", "keep"], "cost": [9.0, 36.3, float("nan")], "margin": [120.0, 110.0, 217.0]}
+    | {"leaving": [0.4, 0.5, 0.2]},
+    index=["store", "search", "best fifth"],
+)
 TEAM = DisciplinesPicture("Kettleholt", Weights(40, 35, 25), Weights(25, 25, 50))
 CANVAS = StrategyCanvas(("price", "advice", "club"), {"we": (6, 9, 8), "they": (3, 1, 0)}, "we")
 CLUB = ElementsMap("Coffee club", {"saves time": 9, "quality": 5})
@@ -48,13 +54,26 @@ def file_of(widget: ipywidgets.VBox) -> str:
     "widget",
     [
         lambda: strategy_widgets.two_firms(Market(people=200)),
+        lambda: strategy_widgets.where_it_wins(Market(years=2)),
+        lambda: strategy_widgets.next_euro(USES),
         lambda: strategy_widgets.canvas_editor(CANVAS),
         lambda: strategy_widgets.elements_editor(CLUB),
+        lambda: strategy_widgets.halo(200),
         experience_widgets.same_mean,
         lambda: experience_widgets.mending(MENDING),
         experience_widgets.score_precision,
     ],
-    ids=["two_firms", "canvas_editor", "elements_editor", "same_mean", "mending", "score_precision"],
+    ids=[
+        "two_firms",
+        "where_it_wins",
+        "next_euro",
+        "canvas_editor",
+        "elements_editor",
+        "halo",
+        "same_mean",
+        "mending",
+        "score_precision",
+    ],
 )
 def test_every_corner_works_and_every_control_has_a_label(widget, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = []
@@ -115,6 +134,34 @@ def test_what_was_set_is_in_the_file() -> None:
     assert json.loads(file_of(elements))["version"] == 1
 
 
+def upload(text: bytes, name: str = "team.json") -> tuple[dict[str, object]]:
+    when = datetime(2026, 1, 1, tzinfo=UTC)
+    file = {"name": name, "type": "application/json", "size": len(text), "content": memoryview(text)}
+    return ({**file, "last_modified": when},)
+
+
+@pytest.mark.parametrize("made", [TEAM, CANVAS, CLUB], ids=["triangle", "canvas", "elements"])
+def test_a_file_that_was_taken_along_gives_the_same_picture(made, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = []
+    monkeypatch.setattr(strategy_widgets, "display", shown.append)
+    again = strategy_widgets.reopen()
+    again.children[0].value = upload(made.to_json().encode())
+    assert "team.json holds a" in sentence(again)
+    assert shown[0].to_svg() == picture(made).to_svg()
+
+
+@pytest.mark.parametrize("text", [b"", b"not a file", b"\xff\xfe", b'{"format": "customer-value/unknown"}'])
+def test_another_file_is_answered_in_words(text: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = []
+    monkeypatch.setattr(strategy_widgets, "display", shown.append)
+    again = strategy_widgets.reopen()
+    again.children[0].value = upload(text, "other.json")
+    assert sentence(again).startswith("other.json: ")
+    assert not shown
+    again.children[0].value = ()
+    assert sentence(again).startswith("other.json: ")
+
+
 def test_names_cannot_break_the_page() -> None:
     made = strategy_widgets.canvas_editor(StrategyCanvas(("<b>", "club"), {"we": (6, 9), "they": (3, 1)}, "we"))
     assert "<b>" not in made.children[-2].value
@@ -137,6 +184,15 @@ def test_sentences_hold_the_numbers() -> None:
     assert "mean of 8 can give any score from 0 to 78: 78 points" in sentence(experience_widgets.same_mean())
     assert "Score 15, give or take 7.8." in sentence(experience_widgets.score_precision())
     assert sentence(experience_widgets.mending(MENDING)).startswith("service: €915 a year")
+
+
+def test_mending_goes_from_the_estimate_to_the_worst_the_data_allow() -> None:
+    made = experience_widgets.mending(MENDING.assign(loss=[0.01, 0.02]))
+    assert "0 of 2 offers bring more than they cost" in sentence(made)
+    controls(made)[0].value = 100
+    assert sentence(made).startswith("service: €539 a year (€539 to €539)")
+    controls(made)[1].value = 0
+    assert ": €0 a year" in sentence(made)
 
 
 def test_editors_have_room_for_ten() -> None:

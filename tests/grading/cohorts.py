@@ -267,8 +267,34 @@ if os.fork() == 0:
         os.execv(sys.executable, [sys.executable, "-c", "import time; time.sleep(900)", {word!r}])
     os._exit(0)
 """
+    folders = """
+import os, ipykernel
+os.chdir(os.path.dirname(ipykernel.get_connection_file()))
+for _ in range(5_000):
+    os.mkdir("d")
+    os.chdir("d")
+"""
+    late_flood = """
+import time
+try:
+    time.sleep(900)
+except KeyboardInterrupt:
+    print("x" * 200_000_000)
+"""
+    trickle = """
+import time
+while True:
+    try:
+        while True:
+            print("x", flush=True)
+            time.sleep(0.05)
+    except BaseException:
+        pass
+"""
     wrong = {"q2": "wrong"}
     crashed = {"q2": "crashed"}
+    # Where the machine is slow the time may be over before so much has come through.
+    flood = {"q2": "crashed or timeout"}
     cases = {
         "looks-for-the-reference": (hunt + define, wrong),
         "network": (network + define, wrong),
@@ -293,7 +319,10 @@ if os.fork() == 0:
             "import threading, time\nwhile True:\n    threading.Thread(target=time.sleep, args=(99,)).start()",
             {"q2": "crashed or error"},
         ),
-        "endless-print": ('while True:\n    print("x" * 10_000)', crashed),
+        "endless-print": ('while True:\n    print("x" * 10_000)', flood),
+        "prints-when-stopped": (late_flood, flood),
+        "prints-and-goes-on": (trickle, {"q2": "timeout"}),
+        "folders-without-end": (folders + define, wrong),
         "fills-the-disk": (
             'import itertools\nfor i in itertools.count():\n    open(f"/scratch/{i}", "wb").write(b"0" * 10 ** 6)',
             {"q2": "error"},

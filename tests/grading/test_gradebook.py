@@ -81,6 +81,16 @@ def test_points_that_cannot_be_merged_are_refused_with_their_line(
         gradebook.merge_manual(cohort, path)
 
 
+def test_points_are_read_from_a_table_that_a_spreadsheet_saved_in_another_encoding(
+    cohort: Cohort, tmp_path: Path
+) -> None:
+    path = tmp_path / "manual.csv"
+    path.write_bytes("learner;qid;points;remark\nu0;q90;1,5;trop général\n".encode("cp1252"))
+    assert gradebook.merge_manual(cohort, path) == 1
+    result = cohort.rows[0].graded.questions[2]
+    assert (result.reached, result.reason) == (1.5, "trop général")
+
+
 def test_a_filled_in_manual_table_is_not_overwritten(cohort: Cohort, tmp_path: Path) -> None:
     gradebook.write(cohort, tmp_path)
     (tmp_path / "manual.csv").write_text("mine")

@@ -3,9 +3,11 @@
 import contextlib
 import decimal
 import io
+import json
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -43,14 +45,25 @@ def test_every_question_declares_one_right_and_at_least_three_wrong_answers() ->
     assert {exercise for exercise, _ in right} == {source.parent.name for source in sources()}
 
 
-def other_forms(value: object) -> list[object]:
+def in_order(answer: Declared) -> bool:
+    """Whether the order of the rows of a table is part of the answer."""
+    specs = Path(checks.__file__).with_name("specs") / f"{answer.exercise}.json"
+    questions = json.loads(specs.read_text(encoding="utf-8"))["questions"]
+    return any(question.get("ordered", False) for question in questions if question["qid"] == answer.qid)
+
+
+def other_forms(value: object, ordered: bool = False) -> list[object]:
     """The same answer as other learners would hold it."""
     if isinstance(value, str):
         return [value.upper(), f" {value} "]
+    if isinstance(value, dict):
+        return [pd.Series(value).to_dict(), {name: np.array(number)[()] for name, number in value.items()}]
+    if isinstance(value, np.ndarray) and value.ndim > 1:
+        return [value.tolist(), [pd.Series(row) for row in value]]
     if isinstance(value, (list, tuple)):
         return [list(value), tuple(value), np.array(value), pd.Series(value)]
     if isinstance(value, pd.DataFrame):
-        return [value.assign(more=1), value.iloc[::-1]]
+        return [value.assign(more=1), value.reset_index(drop=True) if ordered else value.iloc[::-1]]
     number = float(value)
     return [number, np.float64(number), np.array(number), pd.Series([number]), decimal.Decimal(repr(number))]
 
@@ -66,6 +79,6 @@ def test_equal_answers_in_other_forms_are_right_too(answer: Declared) -> None:
     exec(answer.solution, names)
     value = names[answer.answer]
     check = checks.start(answer.exercise)
-    forms = [giving(value, form) for form in range(2)] if callable(value) else other_forms(value)
+    forms = [giving(value, form) for form in range(2)] if callable(value) else other_forms(value, in_order(answer))
     for form in forms:
         assert check.judge(answer.qid, form).verdict.key in ("right", "recorded"), type(form)

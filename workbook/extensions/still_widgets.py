@@ -22,7 +22,7 @@ _CHOICE = ("DropdownModel", "RadioButtonsModel", "SelectModel", "SelectionSlider
 _CHOICES = ("SelectionRangeSliderModel", "SelectMultipleModel")
 _TEXT = ("HTMLModel", "HTMLMathModel", "LabelModel")
 # Parts of a widget that say nothing by themselves.
-_SILENT = ("LayoutModel", "StyleModel", "ButtonModel", "PlayModel", "ImageModel")
+_SILENT = ("LayoutModel", "StyleModel", "ButtonModel", "PlayModel", "ImageModel", "FileUploadModel")
 
 
 @dataclass

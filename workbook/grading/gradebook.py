@@ -168,6 +168,9 @@ def merge_manual(cohort: Cohort, path: Path) -> int:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise WorkbookError(f"{path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        # As spreadsheets save it on some systems.
+        text = path.read_text(encoding="cp1252", errors="replace")
     delimiter = max(",;\t", key=text.partition("\n")[0].count)
     reader = csv.DictReader(io.StringIO(text), delimiter=delimiter)
     missing = {"learner", "qid", "points"} - set(reader.fieldnames or ())

@@ -21,6 +21,8 @@ class Limits:
     """Megabytes it may write."""
     output: int = 4
     """Megabytes it may print in one cell."""
+    messages: int = 5_000
+    """Messages one cell may send; what it prints without flushing is gathered, five messages a second."""
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():

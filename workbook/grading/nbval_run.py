@@ -17,6 +17,9 @@ from nbval.plugin import IPyNbCell, NbCellError
 from workbook.exercises import CHECK_TAG
 from workbook.grading import kernel
 
+_MOST_PRINTED = 150_000
+"""Characters that are told of what a cell printed: more than the longest text that a person is to read."""
+
 Tell = Callable[[dict[str, Any]], None]
 
 
@@ -40,6 +43,9 @@ class Recorder:
         self._tell({"cell": item.cell["id"], "status": "running"})
         outcome = yield
         problem = outcome.excinfo[1] if outcome.excinfo else None
+        if problem is not None and not isinstance(problem, NbCellError):
+            # It has ended, or what it sends cannot be understood.
+            item.parent.kernel.stop()
         self._tell({"cell": item.cell["id"], **_described(item, problem)})
 
     @pytest.hookimpl(hookwrapper=True)
@@ -51,9 +57,11 @@ class Recorder:
 
 
 def _described(item: IPyNbCell, problem: BaseException | None) -> dict[str, Any]:
-    printed = "".join(output.get("text", "") for output in item.test_outputs or [])
+    printed = "".join(output.get("text", "") for output in item.test_outputs or [])[:_MOST_PRINTED]
     text = str(problem) if problem else ""
     seconds = f"ran longer than {item.config.option.nbval_cell_timeout:g} seconds"
+    if isinstance(problem, kernel.OutOfTime):
+        return {"status": "hung", "reason": seconds if item.parent.kernel.late else "its output did not end"}
     if problem is None:
         late = {"status": "timeout", "reason": seconds} if item.parent.kernel.late else {"status": "passed"}
         return {**late, "printed": printed}
@@ -68,8 +76,8 @@ def _described(item: IPyNbCell, problem: BaseException | None) -> dict[str, Any]
     if errors:
         return {"status": "error", "reason": f"{errors[-1].ename}: {errors[-1].evalue}"[:500], "printed": printed}
     if item.parent.kernel.late:
-        return {"status": "timeout", "reason": seconds, "printed": printed[:20_000]}
-    return {"status": "failed", "printed": printed[:20_000]}
+        return {"status": "timeout", "reason": seconds, "printed": printed}
+    return {"status": "failed", "printed": printed}
 
 
 def reference_cells(solution: nbformat.NotebookNode) -> dict[str, nbformat.NotebookNode]:

@@ -12,7 +12,7 @@ import nbformat
 from workbook import exercises
 from workbook.errors import WorkbookError
 
-RULES = 1
+RULES = 2
 """Raise it when the same submission may get another grade than before: stored results are then not reused."""
 
 

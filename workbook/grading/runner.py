@@ -4,6 +4,7 @@ import ast
 import contextlib
 import gc
 import json
+import math
 import os
 import select
 import signal
@@ -23,6 +24,8 @@ from workbook.grading.limits import Limits
 from workbook.paths import ROOT
 
 _TICK = 0.1
+_PATIENCE = kernel.GRACE + 5
+"""Seconds beyond a cell's own after which the process that runs it is not waited for: it should have seen to that."""
 
 
 @dataclass
@@ -75,12 +78,11 @@ class Runner:
             environment = sandbox.environment() | self._grading
             if self._sandboxed:
                 box = stack.enter_context(sandbox.opened(self._limits))
-                where = kernel.Launch(self._limits, box.shared, environment, box, self._ready())
+                where = kernel.Launch(self._limits, folder, environment, box, self._ready())
             else:
-                shared = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grade-")))
-                environment |= {"HOME": str(shared), "IPYTHONDIR": str(shared), "MPLCONFIGDIR": str(shared)}
-                environment["TMPDIR"] = str(shared)
-                where = kernel.Launch(self._limits, shared, environment, None, self._ready())
+                home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grade-")))
+                environment |= dict.fromkeys(("HOME", "IPYTHONDIR", "MPLCONFIGDIR", "TMPDIR"), str(home))
+                where = kernel.Launch(self._limits, home, environment, None, self._ready())
             return self._watched(path, where, seconds)
 
     def _watched(self, path: Path, where: kernel.Launch, seconds: float) -> Run:
@@ -102,29 +104,45 @@ class Runner:
             os._exit(0)
         os.close(write)
         self._child = pid
+        complete = False
         try:
-            return self._follow(read, where, seconds)
+            run = self._follow(read, where, seconds)
+            complete = run.stopped is None
+            return run
         finally:
             os.close(read)
             self._end_child()
+            if not complete and where.sandbox is None:
+                # The kernel is the zygote's child and ends with it.
+                self._end_zygote()
 
     def _follow(self, pipe: int, where: kernel.Launch, seconds: float) -> Run:
-        run, end, held = Run({}), time.monotonic() + seconds, b""
-        look, excess = 0.0, ""
+        run, end, held = Run({}), time.monotonic() + seconds, bytearray()
+        look, excess, due = 0.0, "", math.inf
         while True:
             if select.select([pipe], [], [], _TICK)[0]:
                 piece = os.read(pipe, 1 << 16)
+                held += piece
+                if b"\n" in piece:
+                    *lines, held = held.split(b"\n")
+                    for line in lines:
+                        self._note(run, json.loads(line))
+                    due = time.monotonic() + self._limits.cell_timeout + _PATIENCE if _at_work(run) else math.inf
                 if not piece:
+                    if _at_work(run):
+                        run.stopped = "what ran it ended"
                     break
-                *lines, held = (held + piece).split(b"\n")
-                for line in lines:
-                    self._note(run, json.loads(line))
                 if _silent(run):
                     run.stopped = "Python no longer answered"
                     break
             now = time.monotonic()
             if now > end:
                 run.stopped = f"the time for one submission, {self._limits.wall:g} seconds, was over"
+                break
+            if now > due:
+                run.stopped = f"ran longer than {self._limits.cell_timeout:g} seconds"
+                late = _at_work(run)
+                late.status, late.reason = "hung", run.stopped
                 break
             if where.sandbox is not None and now >= look:
                 look = now + _TICK
@@ -148,16 +166,14 @@ class Runner:
             run.cells[cell] = CellResult(**news)
 
     def _excess(self, box: sandbox.Sandbox) -> str | None:
-        threads, megabytes = sandbox.usage(box.pid)
+        threads, megabytes = sandbox.usage(box)
         if threads > self._limits.processes:
             return f"more than {self._limits.processes} processes"
         if megabytes > self._limits.memory:
             return f"more than {self._limits.memory:,} MB of memory"
-        if sandbox.written(box.shared) > self._limits.scratch:
-            return f"more than {self._limits.scratch} MB written"
         return None
 
-    def _ready(self) -> socket.socket | None:
+    def _ready(self) -> socket.socket:
         """The zygote's socket; a zygote that has gone is replaced."""
         if self._zygote is None or self._zygote.poll() is not None:
             self._end_zygote()
@@ -193,6 +209,12 @@ class Runner:
             self._zygote.kill()
             self._zygote.wait()
         self._zygote = self._channel = None
+
+
+def _at_work(run: Run) -> CellResult | None:
+    """The cell that has begun and not ended."""
+    last = run.cells[next(reversed(run.cells))] if run.cells else None
+    return last if last is not None and last.status == "running" else None
 
 
 def _silent(run: Run) -> bool:

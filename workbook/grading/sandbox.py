@@ -13,7 +13,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from workbook.grading.limits import Limits
 from workbook.paths import ROOT
 
 SCRATCH = "/scratch"
+SOCKETS = "/sockets"
 _NAMESPACES = ("mnt", "pid", "net", "ipc", "uts", "cgroup")
 _OWNER_OF_NAMESPACE = 0xB701  # NS_GET_USERNS of linux/nsfs.h
 _SYSTEM = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts")
@@ -35,13 +35,20 @@ class Sandbox:
 
     holder: subprocess.Popen
     pid: int
-    shared: Path
-    """The one folder both sides see: the kernel's sockets and its connection file."""
+    handle: int
+    """A descriptor of that process: unlike its number it never means another one."""
+    space: int
+    """A descriptor of its process namespace."""
+
+    @property
+    def sockets(self) -> Path:
+        """``SOCKETS`` as it is seen from outside: nothing that is written inside is on a disk of this machine."""
+        return Path(f"/proc/{self.pid}/root{SOCKETS}")
 
     def kill(self) -> None:
         """End every process inside."""
         with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
+            signal.pidfd_send_signal(self.handle, signal.SIGKILL)
         self.holder.kill()
         self.holder.wait()
 
@@ -52,7 +59,7 @@ def why_not() -> str | None:
         return "this system has no bubblewrap (Linux has)"
     if shutil.which("bwrap") is None:
         return "bubblewrap is not installed (on Debian: apt-get install bubblewrap)"
-    trial = subprocess.run([*_command(None, Limits()), "true"], capture_output=True, text=True, check=False)
+    trial = subprocess.run([*_command(Limits()), "true"], capture_output=True, text=True, check=False)
     if trial.returncode:
         return f"bubblewrap does not work here: {trial.stderr.strip().splitlines()[-1]}"
     return None
@@ -60,39 +67,51 @@ def why_not() -> str | None:
 
 @contextlib.contextmanager
 def opened(limits: Limits) -> Iterator[Sandbox]:
-    """A sandbox with an empty scratch folder; nothing of it is left afterwards."""
-    with tempfile.TemporaryDirectory(prefix="grade-") as folder:
-        shared = Path(folder)
-        read, write = os.pipe()
-        command = _command(shared, limits)
-        command[1:1] = ["--info-fd", str(write)]
-        # The holder says when everything is mounted, then waits for the end.
-        holder = subprocess.Popen(
-            [*command, "/bin/sh", "-c", "echo ready; exec sleep infinity"],
-            pass_fds=[write],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        os.close(write)
-        try:
-            with os.fdopen(read, encoding="utf-8") as info:
-                told = info.read()
-            ready, _, _ = select.select([holder.stdout], [], [], 20)
-            if not ready or holder.stdout.readline() != b"ready\n":
-                raise WorkbookError("The sandbox did not open: bubblewrap stopped. Try `bwrap --version`.")
-            sandbox = Sandbox(holder, json.loads(told)["child-pid"], shared)
+    """A sandbox with an empty scratch folder; nothing of it is left afterwards, nor ever on a disk."""
+    read, write = os.pipe()
+    command = _command(limits)
+    command[1:1] = ["--info-fd", str(write)]
+    # The holder says when everything is mounted, then waits for the end.
+    holder = subprocess.Popen(
+        [*command, "/bin/sh", "-c", "echo ready; exec sleep infinity"],
+        pass_fds=[write],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    try:
+        with os.fdopen(read, encoding="utf-8") as info:
+            told = info.read()
+        ready, _, _ = select.select([holder.stdout], [], [], 20)
+        if not ready or holder.stdout.readline() != b"ready\n":
+            raise WorkbookError("The sandbox did not open: bubblewrap stopped. Try `bwrap --version`.")
+        pid = json.loads(told)["child-pid"]
+        with _descriptor(os.pidfd_open(pid)) as handle, _descriptor(_namespace(pid, "pid")) as space:
+            sandbox = Sandbox(holder, pid, handle, space)
             try:
                 yield sandbox
             finally:
                 sandbox.kill()
-        finally:
-            holder.kill()
-            holder.wait()
-            holder.stdout.close()
+    finally:
+        holder.kill()
+        holder.wait()
+        holder.stdout.close()
 
 
-def _command(shared: Path | None, limits: Limits) -> list[str]:
+@contextlib.contextmanager
+def _descriptor(number: int) -> Iterator[int]:
+    try:
+        yield number
+    finally:
+        os.close(number)
+
+
+def _namespace(pid: int, kind: str) -> int:
+    return os.open(f"/proc/{pid}/ns/{kind}", os.O_RDONLY | os.O_CLOEXEC)
+
+
+def _command(limits: Limits) -> list[str]:
     """Bubblewrap's arguments: an allow-list, read-only, and nothing of ``workbook`` or the references."""
     command = ["bwrap", "--unshare-user", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
     size = str(limits.scratch * 2**20)
@@ -101,8 +120,9 @@ def _command(shared: Path | None, limits: Limits) -> list[str]:
     for path in _readable():
         command += ["--ro-bind", str(path), str(path)]
     command += ["--proc", "/proc", "--dev", "/dev", "--size", size, "--tmpfs", SCRATCH, "--chdir", SCRATCH]
-    if shared is not None:
-        command += ["--bind", str(shared), str(shared)]
+    command += ["--size", str(2**20), "--tmpfs", SOCKETS, "--size", size, "--tmpfs", "/dev/shm"]
+    # What bubblewrap makes to mount things in is memory without a limit.
+    command += ["--remount-ro", "/dev", "--remount-ro", "/"]
     for name, value in environment().items():
         command += ["--setenv", name, value]
     return command
@@ -139,8 +159,8 @@ def join(pid: int) -> None:
     """
     import fcntl
 
-    user = os.open(f"/proc/{pid}/ns/user", os.O_RDONLY | os.O_CLOEXEC)
-    others = [os.open(f"/proc/{pid}/ns/{name}", os.O_RDONLY | os.O_CLOEXEC) for name in _NAMESPACES]
+    user = _namespace(pid, "user")
+    others = [_namespace(pid, name) for name in _NAMESPACES]
     # For an ordinary user bubblewrap nests a second user namespace; the others belong to the outer one,
     # which has to be joined before them.
     owner = fcntl.ioctl(others[0], _OWNER_OF_NAMESPACE)
@@ -198,12 +218,9 @@ def set_limits(limits: Limits) -> None:
     cap(resource.RLIMIT_AS, (limits.memory + 1024) * 2**20)
 
 
-def usage(pid: int) -> tuple[int, int]:
-    """Threads and resident megabytes of everything in the process namespace of ``pid``."""
-    try:
-        space = Path(f"/proc/{pid}/ns/pid").stat().st_ino
-    except OSError:
-        return 0, 0
+def usage(sandbox: Sandbox) -> tuple[int, int]:
+    """Threads and resident megabytes of everything inside."""
+    space = os.fstat(sandbox.space).st_ino
     threads = pages = 0
     for entry in os.scandir("/proc"):
         if not entry.name.isdigit():
@@ -217,12 +234,3 @@ def usage(pid: int) -> tuple[int, int]:
         threads += int(fields[17])
         pages += int(fields[21])
     return threads, pages * os.sysconf("SC_PAGE_SIZE") // 2**20
-
-
-def written(folder: Path) -> int:
-    """Megabytes in ``folder``; sockets count nothing."""
-    total = 0
-    for path in folder.rglob("*"):
-        with contextlib.suppress(OSError):
-            total += path.lstat().st_blocks * 512
-    return total // 2**20

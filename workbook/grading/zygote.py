@@ -4,7 +4,7 @@ Starting a kernel costs more than grading an honest notebook; a forked copy star
 sandbox before it reads a byte of the submission. The original holds no reference and is never inside.
 
 Started as ``python -m workbook.grading.zygote FD MODULE …``. Requests come as JSON over the socket ``FD``, each
-with one end of a pipe that stays open as long as the kernel lives.
+with one end of a pipe: the kernel's process id is written to it, and it stays open as long as the kernel lives.
 """
 
 import contextlib
@@ -15,6 +15,7 @@ import os
 import signal
 import socket
 import sys
+from pathlib import Path
 
 from workbook.grading import sandbox
 from workbook.grading.limits import Limits
@@ -31,13 +32,14 @@ def serve(channel: socket.socket) -> None:
         pid = os.fork()
         if pid == 0:
             channel.close()
-            os._exit(_child(request))
+            os._exit(_child(request, handles))
         for handle in handles:
+            with contextlib.suppress(BrokenPipeError):
+                os.write(handle, f"{pid}\n".encode())
             os.close(handle)
-        channel.sendall(json.dumps({"pid": pid}).encode() + b"\n")
 
 
-def _child(request: dict) -> int:
+def _child(request: dict, handles: list[int]) -> int:
     os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     nothing = os.open(os.devnull, os.O_RDWR)
@@ -46,6 +48,7 @@ def _child(request: dict) -> int:
     os.environ.clear()
     os.environ.update(request["environment"])
     if request["holder"] is None:
+        sandbox.die_with_parent()
         os.chdir(request["folder"])
         return _kernel(request)
     try:
@@ -55,6 +58,8 @@ def _child(request: dict) -> int:
     # Only a child is in the new process namespace; its parent stays to hold the pipe open.
     inside = os.fork()
     if inside == 0:
+        for handle in handles:
+            os.close(handle)
         os.setsid()
         sandbox.drop_privileges()
         os._exit(_kernel(request))
@@ -66,9 +71,11 @@ def _kernel(request: dict) -> int:
     from ipykernel.kernelapp import IPKernelApp
 
     sandbox.set_limits(Limits(**request["limits"]))
+    connection = Path(request["folder"], "connection.json")
+    connection.write_text(json.dumps(request["connection"]), encoding="utf-8")
     sys.argv = ["kernel"]
     with contextlib.suppress(SystemExit):
-        IPKernelApp.launch_instance(["-f", request["connection_file"], "--HistoryManager.enabled=False"])
+        IPKernelApp.launch_instance(["-f", str(connection), "--HistoryManager.enabled=False"])
     return 0
 
 

@@ -1,0 +1,106 @@
+"""What a team takes from the lab on value disciplines: linked sliders, a picture, and a file that gives it again."""
+
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from customer_value.strategy import picture, read
+from workbook import lite, notebooks, paths
+
+LAB = "chapters/04-value-disciplines/lab"
+MINUTES = 180_000
+IN_PAGE = ".live-widget"
+IN_LITE = ".jp-OutputArea-output:has(> .jupyter-widgets)"
+
+
+def _run_page(page: Page, site: str) -> str:
+    page.goto(f"{site}{LAB}.html")
+    page.get_by_role("button", name="Run this page", exact=True).click()
+    expect(page.locator("#live-bar [role=status]")).to_contain_text("All cells have run", timeout=MINUTES)
+    return IN_PAGE
+
+
+def _run_lite(page: Page, site: str) -> str:
+    page.goto(f"{site}lite/notebooks/index.html?path={notebooks.lite_path(paths.ROOT / f'{LAB}.md', paths.ROOT)}")
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
+    expect(page.locator(".jp-Toolbar-kernelName")).to_have_text("Python (Pyodide)", timeout=60_000)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.locator(IN_LITE).filter(has=page.locator("input[type=file]")).wait_for(state="attached", timeout=MINUTES)
+    return IN_LITE
+
+
+def _values(widget: Locator) -> list[float]:
+    return [float(handle.get_attribute("aria-valuenow") or "nan") for handle in widget.locator(".noUi-handle").all()]
+
+
+def _downloaded(page: Page, widget: Locator, ending: str) -> Path:
+    with page.expect_download() as waiting:
+        widget.locator(f"a[download$='.{ending}']").click()
+    found = waiting.value
+    assert found.suggested_filename.endswith(f".{ending}")
+    return Path(found.path())
+
+
+def _settled(page: Page, three: list[Locator]) -> list[int]:
+    """The values of three linked sliders once they fit again."""
+    for _ in range(300):
+        values = [int(float(handle.get_attribute("aria-valuenow") or "-1")) for handle in three]
+        if sum(values) == 100:
+            return values
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{values} do not add to 100")
+
+
+@pytest.mark.parametrize("run", [_run_page, _run_lite], ids=["in the page", "in JupyterLite"])
+def test_a_team_takes_its_pictures_along_and_brings_them_back(
+    run, page: Page, site: str, watched, tmp_path: Path
+) -> None:
+    kind = run(page, site)
+    editors = page.locator(kind).filter(has=page.locator("a[download]"))
+    expect(editors).to_have_count(3, timeout=MINUTES)
+    again = page.locator(kind).filter(has=page.locator("input[type=file]"))
+
+    triangle = editors.nth(0)
+    handles = triangle.locator(".noUi-handle").all()
+    assert len(handles) == 6
+    for at, handle in enumerate(handles):
+        three = handles[:3] if at < 3 else handles[3:]
+        for key, value in (("Home", 0), ("ArrowRight", 1), ("End", 100), ("ArrowLeft", 99), ("PageDown", None)):
+            before = handle.get_attribute("aria-valuenow")
+            handle.focus()
+            handle.press(key)
+            expect(handle).not_to_have_attribute("aria-valuenow", before or "")
+            values = _settled(page, three)
+            assert value is None or values[at % 3] == value
+    handles[3].press("Home")
+    handles[4].press("End")
+
+    for number, ending in enumerate(("value-disciplines", "strategy-canvas", "elements-of-value")):
+        editor = editors.nth(number)
+        if number:
+            editor.locator(".noUi-handle").first.press("End")
+        # The figure follows the slider; the links are written just before it.
+        page.wait_for_timeout(3_000)
+        saved = _downloaded(page, editor, "json").read_text(encoding="utf-8")
+        drawn = _downloaded(page, editor, "svg").read_text(encoding="utf-8")
+        made = read(saved)
+        assert json.loads(saved)["format"] == f"customer-value/{ending}"
+        assert picture(made).alt
+        assert ElementTree.fromstring(drawn).tag.endswith("svg")
+        if number == 0:
+            assert [*made.now, *made.future] == _values(editor)
+        file = tmp_path / f"{ending}.json"
+        file.write_text(saved, encoding="utf-8")
+        again.locator("input[type=file]").set_input_files(file)
+        expect(again).to_contain_text(re.compile(rf"{ending}\.json holds a"), timeout=MINUTES)
+        assert read(saved).to_json() == saved
+    assert watched.foreign_requests == []
+
+
+def test_the_lab_is_in_jupyterlite() -> None:
+    assert paths.ROOT / f"{LAB}.md" in lite.labs_and_exercises(paths.ROOT)
