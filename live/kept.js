@@ -1,7 +1,15 @@
-// Marks the cells whose code the reader changed on an earlier visit; loaded only when there are any.
+// Tells which cells the reader changed on an earlier visit; loaded only when there are any.
 
-/** `kept` is the list that saved.js keeps, `cells` are the page's. The editor takes the place of the note. */
-export function mark(kept, cells) {
+/** `kept` is the list that saved.js keeps, `cells` are the page's, `bar` is what the bar above them says. */
+export function tell(kept, cells, bar) {
+  const started = bar.parentElement.querySelector("button").hasAttribute("aria-disabled");
+  const [what, come] = kept.length === 1 ? ["a cell", "it comes"] : [`${kept.length} cells`, "they come"];
+  if (!started) bar.append(` You changed ${what} on an earlier visit; ${come} back when you run the page.`);
+  mark(kept, cells);
+}
+
+/** Puts a note below each changed cell; its editor takes the place of it. */
+function mark(kept, cells) {
   for (const [index, { id, element, source }] of cells.entries()) {
     const entry = kept.find((each) => each?.id === (id ?? String(index)));
     const input = document.querySelector(`#${element} .cell_input`);

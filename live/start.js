@@ -37,12 +37,6 @@ function changedBefore(page) {
   }
 }
 
-function changedInWords(count) {
-  if (!count) return "";
-  const [what, come] = count === 1 ? ["a cell", "it comes"] : [`${count} cells`, "they come"];
-  return ` You changed ${what} on an earlier visit; ${come} back when you run the page.`;
-}
-
 if (bar && described) {
   const data = JSON.parse(described.textContent);
   const archives = neededArchives(data.cells);
@@ -54,14 +48,14 @@ if (bar && described) {
   style.href = new URL(`${data.root}live/${CONFIG.barStyle}`, document.baseURI);
   document.head.append(style);
   bar.innerHTML = `<div role="group" aria-label="Python in this page"><button type="button">Run this page</button>
-<p role="status">Python starts inside this page and the code below becomes yours to change. It loads about ${megabytes} MB, once. Nothing you type leaves this device.${changedInWords(kept.length)}</p></div>`;
-  if (kept.length) {
-    import(new URL(`${data.root}live/${CONFIG.kept}`, document.baseURI).href)
-      .then(({ mark }) => mark(kept, data.cells))
-      .catch(() => {}); // the bar says it too
-  }
+<p role="status">Python starts inside this page and the code below becomes yours to change. It loads about ${megabytes} MB, once. Nothing you type leaves this device.</p></div>`;
   const button = bar.querySelector("button");
   const note = bar.querySelector("p");
+  if (kept.length) {
+    import(new URL(`${data.root}live/${CONFIG.kept}`, document.baseURI).href)
+      .then(({ tell }) => tell(kept, data.cells, note))
+      .catch(() => {}); // what is kept comes back without these words too
+  }
   button.addEventListener("click", async function start() {
     button.removeEventListener("click", start);
     const old = typeof DecompressionStream === "undefined" || typeof WebAssembly === "undefined";
