@@ -187,7 +187,9 @@ def elements_editor(elements: ElementsMap) -> ipywidgets.VBox:
         scores = {element: float(control.value) for element, control in zip(elements.scores, controls, strict=True)}
         made = ElementsMap(elements.offer, scores)
         strong = made.strong()
-        return f"{len(strong)} of 30 elements are strong: {', '.join(strong) or 'none'}.", made
+        mean = sum(scores.values()) / len(scores)
+        told = f"{len(strong)} of 30 elements are strong: {', '.join(strong) or 'none'}."
+        return f"{told} Mean of the {len(scores)} rated: {mean:.1f}.", made
 
     return _followed(controls, document)
 

@@ -15,6 +15,8 @@ LAB = "chapters/04-value-disciplines/lab"
 MINUTES = 180_000
 IN_PAGE = ".live-widget"
 IN_LITE = ".jp-OutputArea-output:has(> .jupyter-widgets)"
+TO_THE_ENDS = {"Home": 0, "End": 100, "PageDown": None}
+BY_STEPS = {"Home": 0, "ArrowRight": 1, "End": 100, "ArrowLeft": 99, "PageDown": None}
 
 
 def _run_page(page: Page, site: str) -> str:
@@ -46,6 +48,12 @@ def _downloaded(page: Page, widget: Locator, ending: str) -> Path:
     return Path(found.path())
 
 
+def _pictures(widget: Locator) -> list[str]:
+    """What the figures of a widget show: their text in the page, their drawing in JupyterLite."""
+    images = [image.get_attribute("alt") or image.get_attribute("src") or "" for image in widget.locator("img").all()]
+    return images or [re.sub(r'id="[^"]*"', "", drawing.inner_html()) for drawing in widget.locator("svg").all()]
+
+
 def _settled(page: Page, three: list[Locator]) -> list[int]:
     """The values of three linked sliders once they fit again."""
     for _ in range(300):
@@ -56,9 +64,12 @@ def _settled(page: Page, three: list[Locator]) -> list[int]:
     raise AssertionError(f"{values} do not add to 100")
 
 
-@pytest.mark.parametrize("run", [_run_page, _run_lite], ids=["in the page", "in JupyterLite"])
+# JupyterLite takes the arrow keys for itself: they move from cell to cell.
+@pytest.mark.parametrize(
+    ("run", "keys"), [(_run_page, BY_STEPS), (_run_lite, TO_THE_ENDS)], ids=["in the page", "in JupyterLite"]
+)
 def test_a_team_takes_its_pictures_along_and_brings_them_back(
-    run, page: Page, site: str, watched, tmp_path: Path
+    run, keys: dict[str, int | None], page: Page, site: str, watched, tmp_path: Path
 ) -> None:
     kind = run(page, site)
     editors = page.locator(kind).filter(has=page.locator("a[download]"))
@@ -70,7 +81,7 @@ def test_a_team_takes_its_pictures_along_and_brings_them_back(
     assert len(handles) == 6
     for at, handle in enumerate(handles):
         three = handles[:3] if at < 3 else handles[3:]
-        for key, value in (("Home", 0), ("ArrowRight", 1), ("End", 100), ("ArrowLeft", 99), ("PageDown", None)):
+        for key, value in keys.items():
             handle.focus()
             handle.press(key)
             if value is not None:
@@ -89,7 +100,6 @@ def test_a_team_takes_its_pictures_along_and_brings_them_back(
         drawn = _downloaded(page, editor, "svg").read_text(encoding="utf-8")
         made = read(saved)
         assert json.loads(saved)["format"] == f"customer-value/{ending}"
-        assert picture(made).alt
         assert ElementTree.fromstring(drawn).tag.endswith("svg")
         if number == 0:
             assert [*made.now, *made.future] == _values(editor)
@@ -99,7 +109,8 @@ def test_a_team_takes_its_pictures_along_and_brings_them_back(
             again.locator(".widget-upload").click()
         choosing.value.set_files(file)
         expect(again).to_contain_text(re.compile(rf"{ending}\.json holds a"), timeout=MINUTES)
-        assert read(saved).to_json() == saved
+        assert _pictures(again)[-1] == _pictures(editor)[-1] != ""
+        assert picture(made).alt
     assert watched.foreign_requests == []
 
 

@@ -130,7 +130,7 @@ def test_what_was_set_is_in_the_file() -> None:
     elements = strategy_widgets.elements_editor(CLUB)
     controls(elements)[1].value = 8
     assert read(file_of(elements)).scores == {"saves time": 9, "quality": 8}
-    assert "2 of 30 elements are strong: saves time, quality." in sentence(elements)
+    assert "2 of 30 elements are strong: saves time, quality. Mean of the 2 rated: 8.5." in sentence(elements)
     assert json.loads(file_of(elements))["version"] == 1
 
 
