@@ -54,6 +54,16 @@ def _pictures(widget: Locator) -> list[str]:
     return images or [re.sub(r'id="[^"]*"', "", drawing.inner_html()) for drawing in widget.locator("svg").all()]
 
 
+def _show_the_same(page: Page, one: Locator, other: Locator) -> None:
+    """A figure comes after its sentence."""
+    for _ in range(300):
+        shown = _pictures(one)[-1:], _pictures(other)[-1:]
+        if shown[0] == shown[1] != []:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{shown[0]} is not {shown[1]}")
+
+
 def _settled(page: Page, three: list[Locator]) -> list[int]:
     """The values of three linked sliders once they fit again."""
     for _ in range(300):
@@ -109,7 +119,7 @@ def test_a_team_takes_its_pictures_along_and_brings_them_back(
             again.locator(".widget-upload").click()
         choosing.value.set_files(file)
         expect(again).to_contain_text(re.compile(rf"{ending}\.json holds a"), timeout=MINUTES)
-        assert _pictures(again)[-1] == _pictures(editor)[-1] != ""
+        _show_the_same(page, again, editor)
         assert picture(made).alt
     assert watched.foreign_requests == []
 
