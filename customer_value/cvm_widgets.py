@@ -80,7 +80,8 @@ def one_answer(model: ValueModel, price: float, questions: Sequence[str] = ()) -
     """What would one answer of the customer change, and which question is worth asking?
 
     ``questions`` are names of inputs to choose from; without them, the five with the widest swing. An answer is given
-    as its place in the range expected so far (the middle 90%), so that one slider serves every unit.
+    as its place in the range of a tornado (the middle 80% of what is expected so far), so that one slider serves every
+    unit.
     """
     names = list(questions) or [str(name) for name in tornado(model).index[:5]]
     sheet = interview_sheet(model)
@@ -91,12 +92,13 @@ def one_answer(model: ValueModel, price: float, questions: Sequence[str] = ()) -
 
     def answer(question: str, place: int, share: float) -> tuple[str, plots.Figure]:
         one = inputs[question]
-        low, high = (float(one.value.quantile(p)) for p in (0.05, 0.95))
+        low, high = (float(one.value.quantile(p)) for p in (0.1, 0.9))
         likely = low + place / 100 * (high - low)
         after = before.near(question, likely, share)
         spread = [float(found.evc.quantile(0.9) - found.evc.quantile(0.1)) for found in (before, after)]
         return (
-            f"“{sheet.loc[question, 'question']}” About {_rough(likely)} {one.unit}. The value moves from"
+            f"“{sheet.loc[question, 'question']}” About {_rough(likely)} {one.unit} (expected:"
+            f" {_rough(low)} to {_rough(high)}, 8 times in 10). The value moves from"
             f" {amount(before.evc.mean(), model.unit)} to {amount(after.evc.mean(), model.unit)}, the chance of a gain"
             f" at {_exact(price, model.unit)} from {before.chance_better_off(price):.0%} to"
             f" {after.chance_better_off(price):.0%}. The middle 80% of futures are"
@@ -106,8 +108,8 @@ def one_answer(model: ValueModel, price: float, questions: Sequence[str] = ()) -
 
     return explore(
         answer,
-        question=choice("Question", {name: name for name in names}, names[0]),
-        place=slider("Answer, % of range", 50, 0, 100, 5),
+        question=_menu("Question", names),
+        place=slider("Answer, 0 low to 100 high", 50, 0, 100, 5),
         share=choice("How sure", {"measured": 0.05, "from the books": 0.2, "from memory": 0.5}, 0.05),
     )
 
@@ -134,6 +136,17 @@ def saving_claim(model: ValueModel, bases: Mapping[str, Sequence[str]], claim: i
         answer,
         claim=slider("Claimed saving, %", claim, 5, 60, 5),
         luck=slider("Luck of inputs, %", 50, 50, 95, 5),
+    )
+
+
+def _menu(label: str, names: Sequence[str]) -> ipywidgets.Widget:
+    """A drop-down, so that all names can be seen at once; the first is chosen."""
+    return ipywidgets.Dropdown(
+        options=[(name, name) for name in names],
+        description=label,
+        tooltip=label,
+        style={"description_width": "initial"},
+        layout={"width": "100%", "max_width": "36rem"},
     )
 
 

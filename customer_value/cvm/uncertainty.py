@@ -67,8 +67,9 @@ def tornado(model: ValueModel, low: float = 0.1, high: float = 0.9) -> pd.DataFr
 
     Returns a DataFrame by ``input``, the widest swing first, with ``low`` and ``high`` (values of the input),
     ``evc_low`` and ``evc_high`` (EVC there), ``swing`` (their distance), and ``unit``; ``attrs["base"]`` is the EVC at
-    expected values. Fixed inputs, and those of the cost alone, have no row. Inputs that move together show too little
-    here: see ``simulate``.
+    expected values. Fixed inputs, and those of the cost alone, have no row. An input moves without its companions: the
+    swing is too wide for two that rise together and pull EVC in opposite directions, and too narrow for two that pull
+    it the same way; see ``simulate``.
     """
     below, above = fraction(low, "low", one=False), fraction(high, "high", one=False)
     if below >= above:

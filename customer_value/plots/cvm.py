@@ -105,8 +105,8 @@ def value_tornado(
         )
     axes.set_xlim(base - edge, base + edge)
     axes.set_ylim(len(shown) - (0.4 if price is None else 0), -1.1)
-    axes.text(base, -0.55, "input low ", color=RED, ha="right", va="bottom", fontsize=11)
-    axes.text(base, -0.55, " input high", color=BLUE, ha="left", va="bottom", fontsize=11)
+    axes.text(base, -0.55, "■ input low  ", color=RED, ha="right", va="bottom", fontsize=11)
+    axes.text(base, -0.55, "  ■ input high", color=BLUE, ha="left", va="bottom", fontsize=11)
     _money_axis(axes, unit)
     return figure
 

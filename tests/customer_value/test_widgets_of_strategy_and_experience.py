@@ -38,7 +38,7 @@ def controls(widget: ipywidgets.VBox) -> tuple[ipywidgets.Widget, ...]:
 
 
 def ends(control: ipywidgets.Widget) -> tuple:
-    if isinstance(control, ipywidgets.SelectionSlider):
+    if isinstance(control, ipywidgets.SelectionSlider | ipywidgets.Dropdown):
         return control.options[0][1], control.options[-1][1]
     return control.min, control.max
 

@@ -75,7 +75,8 @@ def test_an_answer_changes_value_chance_and_width() -> None:
     assert before.startswith("“Who waits when it stands, and do you rent another?” About ")
     controls(made)[1].value = 0
     assert sentence(made) != before
-    assert "The value moves from $116k to $109k" in sentence(made)
+    assert "About 85 $/hour (expected: 85 to 210, 8 times in 10)." in sentence(made)
+    assert "The value moves from $116k to $111k" in sentence(made)
 
 
 def test_questions_must_be_open_ones() -> None:
