@@ -71,17 +71,18 @@ def where_it_wins(market: Market | None = None) -> ipywidgets.VBox:
     """In which markets is the customer-centric firm ahead, and what does that hang on?
 
     A map by the cost of winning a customer and by heterogeneity. The budget, what care can prevent and what counts as
-    winning can be changed; the rest is as in ``market``, with fewer people and one pair of courses for each point.
+    winning can be changed; the rest is as in ``market``, with fewer people and four pairs of courses for each point.
     """
-    start = (Market() if market is None else market).changed(people=500)
+    start = (Market() if market is None else market).changed(people=1000)
     across, up = ("acquisition_cost", [2, 5, 10, 20, 40, 80, 160]), ("heterogeneity", [0.0, 0.5, 1.0, 1.5, 2.0, 3.0])
 
     def answer(budget: int, care: int, measure: str) -> tuple[str, plots.Figure]:
-        regions = region_map(across, up, start.changed(budget=float(budget), care_effect=care / 100), measure)
+        changed = start.changed(budget=float(budget), care_effect=care / 100)
+        regions = region_map(across, up, changed, measure, repeats=4)
         won = round(regions.second_wins * regions.lead.size)
         return (
             f"With €{budget} a person and care that prevents up to {care}% of leaving, the customer-centric firm is"
-            f" ahead in {won} of {regions.lead.size} markets by {measure}.",
+            f" ahead in {won} of {regions.lead.size} markets by {measure}. Leads in brackets may be luck.",
             plots.region_map(regions),
         )
 
@@ -93,24 +94,34 @@ def where_it_wins(market: Market | None = None) -> ipywidgets.VBox:
     )
 
 
-def next_euro(uses: pd.DataFrame, care_cost: float = 3, effect: int = 10, years: int = 3) -> ipywidgets.VBox:
+def next_euro(
+    uses: pd.DataFrame, care_cost: float = 3, effect: int = 10, years: int = 3, against: str | None = None
+) -> ipywidgets.VBox:
     """Where does the next euro go, and how good must care be before it goes to care?
 
     ``uses`` as from ``strategy.kettleholt_uses``. The cost of care, the share of those leaving whom it keeps (per
-    cent) and the years that count can be changed.
+    cent) and the years that count can be changed. The figure's title holds the best use for keeping against
+    ``against``, one of ``uses``, or against the best for winning.
     """
+    if against is not None and against not in uses.index:
+        raise ValueError(f"against must be one of {', '.join(uses.index)}; got {against!r}.")
 
     def answer(care_cost: float, effect: int, years: int) -> tuple[str, plots.Figure]:
         table = strategy.next_euro(uses, care_cost, effect / 100, years)
         best = {kind: table[table["kind"] == kind].iloc[0] for kind in (strategy.WIN, strategy.KEEP)}
         beaten = table[(table["kind"] == strategy.WIN) & (table["per_euro"] < best[strategy.KEEP]["per_euro"])]
         kept = best[strategy.KEEP]
+        other = best[strategy.WIN] if against is None else table.loc[against]
         return (
             f"One more customer of the {kept.name} kept costs {euros(kept['per_customer'])} and brings"
             f" {euros(kept['value'])} in {years} {'year' if years == 1 else 'years'}: €{kept['per_euro']:.2f} a euro."
             f" That beats {len(beaten)} of {(table['kind'] == strategy.WIN).sum()} ways of winning customers"
             f"{': ' + ', '.join(beaten.index) if len(beaten) else ''}.",
-            plots.next_euro(table),
+            plots.next_euro(
+                table,
+                f"A euro brings €{other['per_euro']:.2f} from {other.name}, €{kept['per_euro']:.2f} from care for the"
+                f" {kept.name}",
+            ),
         )
 
     return explore(

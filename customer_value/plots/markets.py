@@ -22,8 +22,8 @@ from customer_value.strategy.market import Outcome
 from customer_value.strategy.regions import LEVEL, Regions
 
 _WHAT = {
-    "profit": "Profit so far, undiscounted euros",
-    "equity": "Customer equity, euros",
+    "profit": "Profit so far, today's euros",
+    "equity": "Customer equity, today's euros",
     "share": "Share of all people",
 }
 _WORDS = {
@@ -41,14 +41,14 @@ _SCALE = LinearSegmentedColormap.from_list("first to second", [RED, "#f0c9b8", "
 
 @in_style
 def market_course(outcome: Outcome, what: str = "profit") -> Figure:
-    """The course of both firms: ``profit`` added up over the years, customer ``equity``, or ``share`` of the people."""
+    """The course of both firms: ``profit`` added up over the years, customer ``equity``, or ``share`` of the people.
+
+    Euros are discounted to the first year, as in ``Outcome.firms``.
+    """
     if what not in _WHAT:
         raise ValueError(f"what must be one of {', '.join(_WHAT)}; got {what!r}.")
     names = _names(outcome.rules)
-    course = {
-        name: outcome.years.loc[firm][what].cumsum() if what == "profit" else outcome.years.loc[firm][what]
-        for firm, name in enumerate(names)
-    }
+    course = {name: _in_today(outcome, firm, what) for firm, name in enumerate(names)}
     said = percent if what == "share" else euros
     ends = [float(line.iloc[-1]) for line in course.values()]
     last = int(course[names[0]].index[-1])
@@ -75,8 +75,11 @@ def market_course(outcome: Outcome, what: str = "profit") -> Figure:
 
 
 @in_style
-def region_map(regions: Regions) -> Figure:
-    """Who wins where: the lead of the second rule in every cell of a grid, in blue where it is ahead."""
+def region_map(regions: Regions, title: str | None = None) -> Figure:
+    """Who wins where: the lead of the second rule in every cell of a grid, in blue where it is ahead.
+
+    Leads that may be luck (``regions.may_be_luck``) stand in brackets on white.
+    """
     table, (first, second) = regions.lead, regions.rules
     values = table.to_numpy()
     if values.size < 4 or min(values.shape) < 2:
@@ -90,23 +93,27 @@ def region_map(regions: Regions) -> Figure:
     def at(place: tuple) -> str:
         return f"{regions.x} {table.columns[place[1]]:g}, {regions.y} {table.index[place[0]]:g}"
 
-    title = f"The {second} firm is ahead in {percent(regions.second_wins)} of these markets (lead, {unit})"
+    said = title or f"The {second} firm is ahead in {percent(regions.second_wins)} of these markets (lead, {unit})"
     alt = (
         f"Grid of markets by {_label(regions.x).lower()} and {_label(regions.y).lower()}: lead of the {second} firm"
         f" over the {first} one in {regions.measure}, {unit}. Highest {scale * values[best]:+.1f} at {at(best)}; lowest"
         f" {scale * values[worst]:+.1f} at {at(worst)}."
     )
-    figure, axes = new_axes(title, alt, _label(regions.x), _label(regions.y))
+    luck = regions.may_be_luck.to_numpy()
+    if luck.any():
+        alt += f" {luck.sum()} of {luck.size} leads, in brackets, may be luck."
+    figure, axes = new_axes(said, alt, _label(regions.x), _label(regions.y))
     reach = max(float(np.abs(values).max()), 1e-12)
     norm = TwoSlopeNorm(0.0, -reach, reach)
-    axes.pcolormesh(values, cmap=_SCALE, norm=norm, edgecolors="white", linewidth=0.8)
+    axes.pcolormesh(np.where(luck, 0.0, values), cmap=_SCALE, norm=norm, edgecolors="white", linewidth=0.8)
     numbered = values.shape[1] <= 9 and values.shape[0] <= 12
     for (row, column), lead in np.ndenumerate(values):
         if numbered:
-            dark = abs(lead) > 0.62 * reach
-            said = f"{scale * lead:+.0f}".replace("-", "−").replace("+0", "0").replace("−0", "0")
+            dark = abs(lead) > 0.62 * reach and not luck[row, column]
+            told = f"{scale * lead:+.0f}".replace("-", "−").replace("+0", "0").replace("−0", "0")
+            told = f"({told})" if luck[row, column] else told
             axes.text(
-                column + 0.5, row + 0.5, said, ha="center", va="center", fontsize=10, color="white" if dark else INK
+                column + 0.5, row + 0.5, told, ha="center", va="center", fontsize=10, color="white" if dark else INK
             )
         elif lead <= LEVEL:
             axes.plot([column + 0.5], [row + 0.5], marker="_", color=INK, markersize=4, linewidth=0)
@@ -120,7 +127,9 @@ def region_map(regions: Regions) -> Figure:
 
 @in_style
 def two_axes(table: pd.DataFrame, title: str | None = None) -> Figure:
-    """Peppers' two axes: customers reached across, their needs satisfied upwards; one point for each firm.
+    """Peppers' two axes: customers reached across, the share of their orders that the firm got upwards.
+
+    One point for each firm. The upper axis shows the part around the points.
 
     ``table`` is indexed by firm with ``reached`` and ``needs_met``, shares from 0 to 1, as from ``strategy.two_axes``.
     """
@@ -131,16 +140,17 @@ def two_axes(table: pd.DataFrame, title: str | None = None) -> Figure:
         raise ValueError("reached and needs_met must be shares from 0 to 1.")
     most, deepest = table["reached"].idxmax(), table["needs_met"].idxmax()
     said = (
-        f"{most} reaches most customers, {deepest} meets most of their needs"
+        f"{most} reaches most customers, {deepest} gets most of their orders"
         if most != deepest
-        else f"{most} reaches most customers and meets most of their needs"
+        else f"{most} reaches most customers and gets most of their orders"
     )
     told = "; ".join(
-        f"{firm}: {percent(row['reached'])} reached, {percent(row['needs_met'])} met" for firm, row in table.iterrows()
+        f"{firm}: {percent(row['reached'])} reached, {percent(row['needs_met'])} of orders"
+        for firm, row in table.iterrows()
     )
-    alt = f"Firms by customers reached and needs satisfied. {told}."
+    alt = f"Firms by customers reached and share of their orders got. {told}."
     figure, axes = new_axes(
-        title or _capital(said), alt, "Customers reached, share of people", "Their needs satisfied, share"
+        title or _capital(said), alt, "Customers reached, share of people", "Share of their orders got"
     )
     for number, (firm, row) in enumerate(table.iterrows()):
         colour, marker = ((BLUE, "o"), (RED, "s"), (GREY, "D"))[number % 3]
@@ -162,7 +172,7 @@ def two_axes(table: pd.DataFrame, title: str | None = None) -> Figure:
             fontsize=11,
         )
     axes.set_xlim(0, 1)
-    axes.set_ylim(0, 1)
+    axes.set_ylim(max(0.0, table["needs_met"].min() - 0.1), min(1.0, table["needs_met"].max() + 0.1))
     share_axes(axes.xaxis, axes.yaxis)
     return figure
 
@@ -212,11 +222,11 @@ def next_euro(table: pd.DataFrame, title: str | None = None) -> Figure:
     """
     if not isinstance(table, pd.DataFrame) or not {"kind", "per_euro"} <= set(table.columns) or table.empty:
         raise ValueError("table must be as strategy.next_euro returns it, with at least one use.")
-    first, last = table.index[0], table.index[-1]
     words = {"win": "winning", "keep": "keeping"}
-    said = title or (
-        f"A euro for {words[table['kind'].iloc[0]]} ({first}) brings {_cents(table['per_euro'].iloc[0])}, one for"
-        f" {words[table['kind'].iloc[-1]]} ({last}) {_cents(table['per_euro'].iloc[-1])}"
+    # The best use of each kind: the best of one against the worst of the other would decide nothing.
+    best = table.sort_values("per_euro", ascending=False, kind="stable").drop_duplicates("kind")
+    said = title or "A euro brings at best " + ", ".join(
+        f"{_cents(row['per_euro'])} for {words[row['kind']]} ({use})" for use, row in best.iterrows()
     )
     told = "; ".join(f"{words[row['kind']]}, {use}: {_cents(row['per_euro'])}" for use, row in table.iterrows())
     figure, axes = new_axes(said, f"What a euro brings in {len(table)} uses. {told}.", "Euros for each euro spent", "")
@@ -250,6 +260,15 @@ def lead_in_words(outcome: Outcome) -> str:
         f" profit ({euros(second['profit'])} against {euros(first['profit'])}) and the customers it then has"
         f" ({euros(second['equity'])} against {euros(first['equity'])}), all in today's money."
     )
+
+
+def _in_today(outcome: Outcome, firm: int, what: str) -> pd.Series:
+    line = outcome.years.loc[firm][what]
+    factor = (1 + outcome.market.discount_rate) ** -line.index.to_numpy(dtype=float)
+    if what == "profit":
+        # A year's profit counts at its start, the customers at its end.
+        return (line * factor * (1 + outcome.market.discount_rate)).cumsum()
+    return line * factor if what == "equity" else line
 
 
 def _cents(amount: float) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from customer_value._inputs import numbers
+from customer_value._inputs import numbers, one_whole
 from customer_value.strategy.market import CUSTOMER_CENTRIC, PRODUCT_CENTRIC, Market, compare
 
 LEVEL = 1e-9
@@ -27,6 +27,16 @@ class Regions:
     measure: str
     rules: tuple[str, str]
     market: Market
+    margin: pd.DataFrame | None = None
+    """Half the width of the 95% confidence interval of each lead, by Student's t over the repeats and shaped as
+    ``lead``; None where there was a single one."""
+
+    @property
+    def may_be_luck(self) -> pd.DataFrame:
+        """Where the 95% interval of the lead holds nought; nowhere if a single repeat cannot tell."""
+        if self.margin is None:
+            return pd.DataFrame(False, self.lead.index, self.lead.columns)
+        return (self.lead.abs() <= self.margin) & (self.margin > LEVEL)
 
     @property
     def second_wins(self) -> float:
@@ -55,7 +65,7 @@ def region_map(
     rules
         As in ``simulate``; the lead is the second one's.
     repeats
-        Seeds to average over, as in ``compare``.
+        Seeds to average over, as in ``compare``; from two on, the spread over them gives ``margin``.
 
     Each point is ``compare``: two runs in which the firms swap places. Raises ``ValueError`` for values that make no
     sense, named as in ``Market``.
@@ -69,13 +79,23 @@ def region_map(
     for name, values in ((across, x_values), (up, y_values)):
         if np.any(np.diff(numbers(values, f"the values of {name}")) <= 0):
             raise ValueError(f"The values of {name} must rise; got {list(values)}.")
+    number = one_whole(repeats, "repeats", least=1, most=1000)
     unit = 1.0 if measure == "share" else float(market.people)
-    rows = []
-    for high in y_values:
-        row = []
-        for wide in x_values:
-            firms = compare(market.changed(**{across: wide, up: high}), rules, repeats)
-            row.append((firms.loc[1, measure] - firms.loc[0, measure]) / unit)
-        rows.append(row)
-    lead = pd.DataFrame(rows, index=pd.Index(y_values, name=up), columns=pd.Index(x_values, name=across), dtype=float)
-    return Regions(lead, across, up, measure, tuple(rules), market)
+    leads = np.empty((number, len(y_values), len(x_values)))
+    for (time, row, column), _ in np.ndenumerate(leads):
+        point = market.changed(**{across: x_values[column], up: y_values[row], "seed": market.seed + time})
+        firms = compare(point, rules)
+        leads[time, row, column] = (firms.loc[1, measure] - firms.loc[0, measure]) / unit
+
+    def table(values: np.ndarray) -> pd.DataFrame:
+        return pd.DataFrame(values, pd.Index(y_values, name=up), pd.Index(x_values, name=across))
+
+    margin = table(_margin(leads)) if number > 1 else None
+    return Regions(table(leads.mean(axis=0)), across, up, measure, tuple(rules), market, margin)
+
+
+def _margin(leads: np.ndarray) -> np.ndarray:
+    from scipy.special import stdtrit
+
+    number = len(leads)
+    return stdtrit(number - 1, 0.975) * leads.std(axis=0, ddof=1) / number**0.5

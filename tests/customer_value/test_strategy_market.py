@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -211,6 +212,19 @@ def test_region_map_is_compare_at_every_point() -> None:
     firms = compare(SMALL.changed(heterogeneity=2.0, churn=0.1))
     assert regions.lead.loc[0.1, 2.0] == pytest.approx((firms.loc[1, "value"] - firms.loc[0, "value"]) / 800)
     assert regions.second_wins == (regions.lead > 0).to_numpy().mean()
+
+
+def test_the_spread_over_repeats_says_which_leads_may_be_luck() -> None:
+    """Student's t with 3 degrees of freedom: 3.182 standard errors."""
+    axes = ("heterogeneity", [0.0, 1.0]), ("churn", [0.1, 0.3])
+    regions = region_map(*axes, SMALL, repeats=4)
+    leads = [region_map(*axes, SMALL.changed(seed=SMALL.seed + time)).lead.loc[0.3, 1.0] for time in range(4)]
+    assert regions.lead.loc[0.3, 1.0] == pytest.approx(np.mean(leads))
+    assert regions.margin.loc[0.3, 1.0] == pytest.approx(3.182 * np.std(leads, ddof=1) / 2, rel=1e-3)
+    noisy = replace(regions, margin=regions.lead.abs() + 1)
+    assert noisy.may_be_luck.all(axis=None)
+    assert not replace(regions, margin=regions.lead.abs() / 2).may_be_luck.any(axis=None)
+    assert not region_map(*axes, SMALL).may_be_luck.any(axis=None)
 
 
 def test_level_firms_do_not_win() -> None:

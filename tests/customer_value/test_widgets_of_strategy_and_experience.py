@@ -90,6 +90,15 @@ def test_every_corner_works_and_every_control_has_a_label(widget, monkeypatch: p
     assert all(len(control.description) > 5 for control in controls(made))
 
 
+def test_the_next_euro_can_be_held_against_one_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = []
+    monkeypatch.setattr(widgets, "display", shown.append)
+    strategy_widgets.next_euro(USES, against="search")
+    assert re.search(r"from search,\s.* for the best fifth", shown[-1].get_suptitle())
+    with pytest.raises(ValueError, match="against must be one of store, search, best fifth; got 'radio'"):
+        strategy_widgets.next_euro(USES, against="radio")
+
+
 def test_three_sliders_always_add_to_a_hundred() -> None:
     made = strategy_widgets.triangle(TEAM)
     three, others = controls(made)[:3], controls(made)[3:]
