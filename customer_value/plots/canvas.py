@@ -24,12 +24,14 @@ def strategy_canvas(canvas: StrategyCanvas) -> Figure:
     firms = [canvas.own, *(firm for firm in table if firm != canvas.own)]
     stands = actions["action"].map(_STANDS)
     said = [
-        f"{where} in {_listed(list(stands.index[stands == where]))}"
-        for where in ("above", "below")
+        f"{so} {_listed(list(stands.index[stands == where]))}"
+        for where, so in (
+            *(("above", "ahead in"), ("below", "behind in")),
+            *(("only us", "alone with"), ("only others", "without")),
+        )
         if (stands == where).any()
     ]
-    alike = "is level with the others" if (stands != "level").any() else "offers what the others offer"
-    title = f"{canvas.own} is {', '.join(said)}" if said else f"{canvas.own} {alike}"
+    title = f"{canvas.own} is {', '.join(said[:2])}" if said else f"{canvas.own} offers what the others offer"
     told = "; ".join(
         f"{factor}: {row['own']:g} against {row['others']:g} ({stands[factor]})" for factor, row in actions.iterrows()
     )
