@@ -332,6 +332,8 @@ def _link_to(text: str, kind: str, name: str, label: str) -> str:
 
 def _thousands(amount: float) -> str:
     """An amount in thousands of euros, as the assumptions of a move are."""
+    if abs(amount) < 1:
+        return f"€{1000 * amount:,.0f}".replace("€-", "−€")
     if abs(amount) >= 1000:
         return f"€{amount / 1000:,.1f}m".replace("€-", "−€")
     return f"€{amount:,.0f}k".replace("€-", "−€")

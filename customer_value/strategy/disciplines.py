@@ -195,7 +195,7 @@ def diagnose(weights: Weights, lead: float = 45, ahead: float = 10, competent: f
     if neglected:
         rest = f"below {competent:g} points, and so neglected: {', '.join(neglected)}."
     else:
-        rest = "competent in all three."
+        rest = f"none neglected (each has {competent:g} or more)."
     return Diagnosis(leader, neglected, f"{told}; {rest}")
 
 

@@ -49,7 +49,7 @@ class ElementsMap(Document):
         words(self.offer, "offer")
         given = mapping(dict(self.scores), "scores")
         if unknown := [element for element in given if element not in LAYER_OF]:
-            raise ValueError(f"No element of value: {', '.join(unknown)}. The thirty are in strategy.elements.LAYERS.")
+            raise ValueError(f"No element of value: {', '.join(unknown)}. The thirty are: {', '.join(LAYER_OF)}.")
         for element, score in given.items():
             if not 0 <= single(score, element) <= HIGHEST:
                 raise ValueError(f"The score of {element} must be from 0 to {HIGHEST}; got {score:g}.")

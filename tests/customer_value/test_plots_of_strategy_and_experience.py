@@ -95,6 +95,7 @@ FIGURES: dict[str, Callable[[], plots.Figure]] = {
     "nobody focuses": lambda: plots.focus_among(evidence.bold_firms(50, focused=0.0)),
     "canvas": lambda: plots.strategy_canvas(CANVAS),
     "canvas of equals": lambda: plots.strategy_canvas(EQUALS),
+    "canvas of managers": lambda: plots.strategy_canvas(board.canvas(MANAGERS)),
     "no element": lambda: plots.elements_pyramid(ElementsMap("Coffee club", {})),
     "some elements": lambda: plots.elements_pyramid(ElementsMap("Club", {"saves time": 9, "heirloom": 2})),
     "gap": lambda: plots.delivery_gap(GAP),
@@ -162,6 +163,7 @@ def test_titles_state_the_finding() -> None:
     assert title("focus") == "60% of the best focus on one thing, and 61% of the worst"
     assert title("growth by strength").startswith("Growth is 10.5% a year with four or more")
     assert title("canvas of equals") == "we offers what the others offer"
+    assert title("canvas of managers") == "Kettleholt is ahead in product, stores and 4 more, behind in fair price"
 
 
 def test_lead_in_words_gives_the_numbers_of_the_outcome() -> None:

@@ -178,7 +178,7 @@ def test_elements_by_layer() -> None:
     assert table.loc["functional"].tolist() == [14, 3, 2]
     assert table.loc["life-changing"].tolist() == [5, 1, 0]
     assert CLUB.strong() == ("saves time", "quality")
-    with pytest.raises(ValueError, match="No element of value: speed"):
+    with pytest.raises(ValueError, match=r"No element of value: speed\. The thirty are: saves time, "):
         ElementsMap("x", {"speed": 3})
     with pytest.raises(ValueError, match="score of quality must be from 0 to 10; got 12"):
         ElementsMap("x", {"quality": 12})

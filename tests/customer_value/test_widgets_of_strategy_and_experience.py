@@ -121,7 +121,7 @@ def test_moving_a_linked_slider_draws_once(monkeypatch: pytest.MonkeyPatch) -> N
 def test_triangle_says_diagnosis_and_cost() -> None:
     made = strategy_widgets.triangle(TEAM)
     assert "Today: No leader: operational excellence has most with 40 points" in sentence(made)
-    assert "Future: Leader in customer intimacy (50 points); competent in all three." in sentence(made)
+    assert "Future: Leader in customer intimacy (50 points); none neglected (each has 15 or more)." in sentence(made)
     assert "Moving 25 points costs €1.0m once and €365k a year more; over 5 years €2.4m" in sentence(made)
 
 
