@@ -73,7 +73,7 @@ def where_it_wins(market: Market | None = None) -> ipywidgets.VBox:
     A map by the cost of winning a customer and by heterogeneity. The budget, what care can prevent and what counts as
     winning can be changed; the rest is as in ``market``, with fewer people and four pairs of courses for each point.
     """
-    start = (Market() if market is None else market).changed(people=500)
+    start = (Market() if market is None else market).changed(people=1000)
     across, up = ("acquisition_cost", [2, 5, 10, 20, 40, 80, 160]), ("heterogeneity", [0.0, 0.5, 1.0, 1.5, 2.0, 3.0])
 
     def answer(budget: int, care: int, measure: str) -> tuple[str, plots.Figure]:
