@@ -79,6 +79,8 @@ def execute(reference: str, folder: Path, seed: int = 0) -> str:
             kernel_name="python3",
             resources={"metadata": {"path": folder}},
             extra_arguments=["--log-level=ERROR"],
+            # Printed text comes in as many pieces as the machine's pace makes of it.
+            coalesce_streams=True,
         )
         try:
             client.execute()
