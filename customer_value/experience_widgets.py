@@ -60,7 +60,7 @@ def mending(touchpoints: pd.DataFrame, fixable: int | None = None, margin: float
         start = (
             "As estimated. "
             if worst == 0
-            else f"If bad experiences cost more orders than estimated ({worst}% of the way to the most that the data allow). "
+            else f"If each costs more orders than estimated ({worst}% of the way to the most that the data allow): "
         )
         return start + "; ".join(offers) + ".", plots.priorities(table)
 

@@ -68,7 +68,8 @@ def journey(
         else "No touchpoint falls short of what is expected"
     )
     told = "; ".join(
-        f"{_plain(name)}: {expected} {row['expectation']:.2f}, met {row['experience']:.2f}, {row['volume']:,.0f} {volume}"
+        f"{_plain(name)}: {expected} {row['expectation']:.2f}, met {row['experience']:.2f},"
+        f" {row['volume']:,.0f} {volume}"
         for name, row in table.iterrows()
     )
     figure, axes = new_axes(said, f"Journey in {len(table)} touchpoints. {told}.", f"Touchpoint, and {volume}", scale)

@@ -272,7 +272,8 @@ FOUR = tuple(TABLES[name] for name in ("orders", "transactions", "returns", "con
 
 def test_first_met_takes_one_parcel_of_each_and_counts_around_it() -> None:
     met = first_met(*FOUR, "2023-07-01", "2024-07-01", "late parcel")
-    assert met.index.is_unique and met["day"].between("2023-07-01", "2024-06-30").all()
+    assert met.index.is_unique
+    assert met["day"].between("2023-07-01", "2024-06-30").all()
     orders, transactions = FOUR[0], FOUR[1]
     placed = orders.dropna(subset=["customer_id"])
     days = transactions.groupby("InvoiceNo")["InvoiceDate"].first().dt.normalize()
