@@ -56,6 +56,10 @@ def mending(touchpoints: pd.DataFrame, fixable: int | None = None, margin: float
             if worst == 0:
                 said += f" ({euros(row['low'])} to {euros(row['high'])}, 95% interval)"
             verdict = "it pays" if row["net"] > 0 else "it does not pay"
+            if worst == 0 and row["low"] > row["cost"]:
+                verdict += " even at the low end"
+            elif worst == 0 and row["high"] > row["cost"]:
+                verdict += ", though the interval allows the opposite"
             offers.append(f"{said} for a cost of {euros(row['cost'])}, {verdict}")
         start = (
             "As estimated. "
