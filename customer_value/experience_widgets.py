@@ -36,7 +36,7 @@ def mending(touchpoints: pd.DataFrame, fixable: int | None = None, margin: float
     from the estimate to the upper end of its 95% interval; the second scales ``fixable`` (per cent of the table's, 100
     at the start, or set for all by ``fixable``); the third replaces ``margin`` (euros, at the start the table's mean).
     """
-    usual = round(float(touchpoints["margin"].mean() if margin is None else margin))
+    usual = round(float(touchpoints["margin"].mean() if margin is None else margin), 1)
     spared = touchpoints["fixable"] if fixable is None else fixable / 100
     error = touchpoints.get("loss_se", 0.0)
 
@@ -46,24 +46,33 @@ def mending(touchpoints: pd.DataFrame, fixable: int | None = None, margin: float
                 fixable=spared * spared_part / 100,
                 margin=float(margin),
                 loss=touchpoints["loss"] + worst / 100 * normal_quantile(0.95) * error,
-                # At the end of its interval the loss is an assumption, and no longer an estimate with an error.
-                loss_se=error * (1 - worst / 100),
+                # Beyond the estimate the loss is an assumption, and no longer an estimate with an error.
+                loss_se=error if worst == 0 else 0.0,
             )
         )
-        best = table.iloc[0]
-        return (
-            f"{best.name}: {euros(best['value'])} a year ({euros(best['low'])} to {euros(best['high'])})"
-            f" for a cost of {euros(best['cost'])}; it pays with a chance of {best['chance']:.0%}."
-            f" {int((table['value'] > table['cost']).sum())} of {len(table)} offers bring more than they cost;"
-            f" {int((table['low'] > table['cost']).sum())} even at the low end.",
-            plots.priorities(table),
+        offers = []
+        for name, row in table.iterrows():
+            said = f"{name}: {euros(row['value'])} a year"
+            if worst == 0:
+                said += f" ({euros(row['low'])} to {euros(row['high'])}, 95% interval)"
+            verdict = "it pays" if row["net"] > 0 else "it does not pay"
+            if worst == 0 and row["low"] > row["cost"]:
+                verdict += " even at the low end"
+            elif worst == 0 and row["high"] > row["cost"]:
+                verdict += ", though the interval allows the opposite"
+            offers.append(f"{said} for a cost of {euros(row['cost'])}, {verdict}")
+        start = (
+            "As estimated. "
+            if worst == 0
+            else f"If each costs more orders than estimated ({worst}% of the way to the most that the data allow): "
         )
+        return start + "; ".join(offers) + ".", plots.priorities(table)
 
     return explore(
         answer,
-        worst=slider("Orders lost: 0 the estimate, 100 the worst that the data allow", 0, 0, 100, 10),
+        worst=slider("Orders lost: 0 the estimate, 100 the most that the data allow", 0, 0, 100, 10),
         spared_part=slider("Bad experiences spared, % of what was promised", 100, 0, 100, 5),
-        margin=slider("Margin of an order, €", usual, 0, max(60, 2 * usual)),
+        margin=slider("Margin of an order, €", usual, 0, max(120, round(2 * usual)), 0.1),
     )
 
 

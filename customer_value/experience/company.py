@@ -151,6 +151,78 @@ def encounters(
     return pd.DataFrame(counts).fillna(0).astype("int64").sort_index().rename_axis("customer_id")
 
 
+def first_met(
+    orders: pd.DataFrame,
+    transactions: pd.DataFrame,
+    returns: pd.DataFrame,
+    contacts: pd.DataFrame,
+    first: Any,
+    end: Any,
+    event: str,
+    before: int = 365,
+    after: int = 182,
+) -> pd.DataFrame:
+    """One passage of a touchpoint for each customer: was it bad, and what did the customer order before and after it?
+
+    Parameters
+    ----------
+    orders, transactions, returns, contacts
+        Tables as ``datasets.load_kettleholt`` returns them.
+    first, end
+        Days; the first passage of each known customer from ``first`` to before ``end`` is taken.
+    event
+        ``late parcel`` (the passage is a parcel with a promised day, on the day of its delivery), ``not as described``
+        (an order, bad if goods of it came back for that reason) or ``unresolved contact`` (a contact).
+    before, after
+        Days to count orders in, the day of the passage itself left out.
+
+    Returns a frame indexed by ``customer_id`` with ``day``, ``bad`` (true or false), ``before`` and ``after`` (numbers
+    of orders). Orders before are known when the passage happens, so classes made of them can be compared
+    (``effect_of``); orders counted in the same period as the event also hold what the customer did because of it.
+    With one passage each, who passes more often is not more likely to be bad.
+
+    Raises ``ValueError`` for an unknown event, a period without passages, missing columns, ``before`` or ``after``
+    below 1, or orders that end before ``after`` days have passed for all.
+    """
+    start, stop = day(first, "first"), day(end, "end")
+    if stop <= start:
+        raise ValueError(f"end must be after first; got {start:%Y-%m-%d} to {stop:%Y-%m-%d}.")
+    if min(before, after) < 1:
+        raise ValueError(f"before and after must be at least 1 day; got {before} and {after}.")
+    columns(orders, ["InvoiceNo", "customer_id", "promised_on", "delivered_on"], "orders")
+    columns(returns, ["InvoiceNo", "reason"], "returns")
+    columns(contacts, ["customer_id", "contacted_at", "resolved"], "contacts")
+    days = invoice_days(transactions)
+    known = orders.dropna(subset=["customer_id"])
+    known = known.assign(customer_id=known["customer_id"].astype("int64"), day=known["InvoiceNo"].map(days))
+    if event == "late parcel":
+        passed = known[known["promised_on"].notna() & known["delivered_on"].notna()]
+        passed = passed.assign(day=passed["delivered_on"], bad=passed["delivered_on"] > passed["promised_on"])
+    elif event == "not as described":
+        back = returns.loc[returns["reason"] == _MISDESCRIBED, "InvoiceNo"]
+        passed = known.assign(bad=known["InvoiceNo"].isin(back))
+    elif event == "unresolved contact":
+        passed = contacts.assign(day=contacts["contacted_at"], bad=~contacts["resolved"].astype(bool))
+    else:
+        raise ValueError(f"event must be late parcel, not as described or unresolved contact; got {event!r}.")
+    passed = passed[passed["day"].between(start, stop, "left")].sort_values("day", kind="stable")
+    if passed.empty:
+        raise ValueError(f"Nobody had what is needed for {event!r} from {start:%Y-%m-%d} to {stop:%Y-%m-%d}.")
+    last = known["day"].max()
+    if last < stop + pd.Timedelta(days=after - 1):
+        raise ValueError(
+            f"Orders end on {last:%Y-%m-%d}, less than after = {after} days past end: take an earlier end."
+        )
+    one = passed.drop_duplicates("customer_id").set_index("customer_id")[["day", "bad"]].sort_index()
+    one["day"] = one["day"].dt.normalize()
+    placed = known[["customer_id", "day"]].merge(one["day"].rename("at"), left_on="customer_id", right_index=True)
+    since = (placed["day"] - placed["at"]).dt.days
+    for name, inside in {"before": since.between(-before, -1), "after": since.between(1, after)}.items():
+        count = placed.loc[inside, "customer_id"].value_counts()
+        one[name] = count.reindex(one.index).fillna(0).astype("int64")
+    return one
+
+
 def bad_experiences(
     orders: pd.DataFrame,
     transactions: pd.DataFrame,

@@ -47,35 +47,44 @@ def delivery_gap(table: pd.DataFrame, title: str | None = None, scale: str = "po
 
 
 @in_style
-def journey(table: pd.DataFrame, title: str | None = None, scale: str = "Points", volume: str = "passages") -> Figure:
+def journey(
+    table: pd.DataFrame,
+    title: str | None = None,
+    scale: str = "Points",
+    volume: str = "passages",
+    expected: str = "expected",
+) -> Figure:
     """The journey from left to right: what is expected, what is met, and how many pass (width of the bars below).
 
-    ``table`` is of ``experience.journey_map``; ``scale`` names the vertical axis, ``volume`` what is counted.
+    ``table`` is of ``experience.journey_map``; ``scale`` names the vertical axis, ``volume`` what is counted,
+    ``expected`` the standard that the dashes show.
     """
     _checked(table, "experience.journey_map", ("expectation", "experience", "volume", "shortfall", "felt"))
     worst = table["felt"].idxmax()
     said = title or (
-        f"{_capital(_plain(worst))} falls short by {table.loc[worst, 'shortfall']:.1f}"
+        f"{_capital(_plain(worst))} falls short by {table.loc[worst, 'shortfall']:.2f}"
         f" for {table.loc[worst, 'volume']:,.0f} {volume}"
         if table.loc[worst, "felt"] > 0
         else "No touchpoint falls short of what is expected"
     )
     told = "; ".join(
-        f"{_plain(name)}: expected {row['expectation']:.1f}, met {row['experience']:.1f}, {row['volume']:,.0f} {volume}"
+        f"{_plain(name)}: {expected} {row['expectation']:.2f}, met {row['experience']:.2f},"
+        f" {row['volume']:,.0f} {volume}"
         for name, row in table.iterrows()
     )
     figure, axes = new_axes(said, f"Journey in {len(table)} touchpoints. {told}.", f"Touchpoint, and {volume}", scale)
     x = np.arange(len(table))
-    expected, met = table["expectation"].to_numpy(), table["experience"].to_numpy()
+    standard, met = table["expectation"].to_numpy(), table["experience"].to_numpy()
     axes.vlines(
-        x, met, expected, color=[RED if short > 0 else PALE for short in table["shortfall"]], linewidth=3, zorder=1
+        x, met, standard, color=[RED if short > 0 else PALE for short in table["shortfall"]], linewidth=3, zorder=1
     )
-    axes.plot(x, expected, color=GREY, marker="_", markersize=18, linestyle=(0, (4, 3)), linewidth=1.4)
-    axes.plot(x, met, color=BLUE, linewidth=1.6, zorder=2)
+    # Not every customer passes all of them, so no line leads from one to the next.
+    axes.plot(x, standard, color=GREY, marker="_", markersize=18, markeredgewidth=2, linestyle="")
     axes.scatter(x, met, s=60 + 540 * table["volume"] / table["volume"].max(), color=BLUE, edgecolor="white", zorder=3)
-    top, bottom = max(expected.max(), met.max()), min(expected.min(), met.min())
+    top, bottom = max(standard.max(), met.max()), min(standard.min(), met.min())
     span = max(top - bottom, 1e-9)
-    axes.text(x[0], expected[0] + 0.07 * span, "expected", color=GREY, ha="center", va="bottom", fontsize=11)
+    highest = int(standard.argmax())
+    axes.text(highest, standard[highest] + 0.07 * span, expected, color=GREY, ha="center", va="bottom", fontsize=11)
     axes.set_ylim(bottom - 0.28 * span, top + 0.28 * span)
     axes.set_xlim(-0.6, len(table) - 0.4)
     axes.set_xticks(x, [f"{_plain(name)}\n{number:,.0f}" for name, number in table["volume"].items()])

@@ -10,6 +10,7 @@ from customer_value.experience import (
     bad_experiences,
     effect_of,
     encounters,
+    first_met,
     journey_map,
     order_classes,
     orders_between,
@@ -264,3 +265,43 @@ def test_journey_map_by_hand() -> None:
         journey_map(touchpoints.assign(v=0), "e", "x", "v")
     with pytest.raises(ValueError, match="x has 1 missing"):
         journey_map(touchpoints.assign(x=[1.0, np.nan, 2]), "e", "x", "v")
+
+
+FOUR = tuple(TABLES[name] for name in ("orders", "transactions", "returns", "contacts"))
+
+
+def test_first_met_takes_one_parcel_of_each_and_counts_around_it() -> None:
+    met = first_met(*FOUR, "2023-07-01", "2024-07-01", "late parcel")
+    assert met.index.is_unique
+    assert met["day"].between("2023-07-01", "2024-06-30").all()
+    orders, transactions = FOUR[0], FOUR[1]
+    placed = orders.dropna(subset=["customer_id"])
+    days = transactions.groupby("InvoiceNo")["InvoiceDate"].first().dt.normalize()
+    for customer in met.index[:: len(met) // 6]:
+        own = placed[placed["customer_id"] == customer]
+        parcels = own[own["delivered_on"] >= "2023-07-01"].dropna(subset=["promised_on"]).sort_values("delivered_on")
+        at, row = parcels.iloc[0]["delivered_on"].normalize(), met.loc[customer]
+        apart = (own["InvoiceNo"].map(days) - at).dt.days
+        assert (row["day"], row["before"]) == (at, apart.between(-365, -1).sum())
+        assert row["after"] == apart.between(1, 182).sum()
+
+
+@pytest.mark.parametrize("event", ["late parcel", "not as described", "unresolved contact"])
+def test_one_bad_passage_changes_nothing_about_buying_at_kettleholt(event: str) -> None:
+    """In the simulation experiences change satisfaction and contacts, and nothing about orders."""
+    met = first_met(*FOUR, "2023-07-01", "2024-07-01", event)
+    found = effect_of(met["bad"], met["after"], met["before"].clip(upper=25))
+    assert found.low < 0 < found.high
+    assert abs(found.raw) < 0.3, "one passage each: who orders more is not bad more often"
+    assert found.compared / found.affected > 0.9
+
+
+def test_first_met_refuses_what_it_cannot_count() -> None:
+    with pytest.raises(ValueError, match="event must be late parcel"):
+        first_met(*FOUR, "2023-07-01", "2024-07-01", "rude agent")
+    with pytest.raises(ValueError, match="less than after = 182 days past end"):
+        first_met(*FOUR, "2024-01-01", "2025-01-01", "late parcel")
+    with pytest.raises(ValueError, match="at least 1 day"):
+        first_met(*FOUR, "2023-07-01", "2024-07-01", "late parcel", before=0)
+    with pytest.raises(ValueError, match="Nobody had what is needed"):
+        first_met(*FOUR, "2001-07-01", "2002-07-01", "late parcel")

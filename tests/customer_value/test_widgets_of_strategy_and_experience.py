@@ -201,16 +201,23 @@ def test_more_than_everybody_is_answered_in_words() -> None:
 def test_sentences_hold_the_numbers() -> None:
     assert "mean of 8 can give any score from 0 to 78: 78 points" in sentence(experience_widgets.same_mean())
     assert "Score 15, give or take 7.8." in sentence(experience_widgets.score_precision())
-    assert sentence(experience_widgets.mending(MENDING)).startswith("service: €915 a year")
+    assert sentence(experience_widgets.mending(MENDING)).startswith("As estimated. service: €915 a year (")
 
 
-def test_mending_goes_from_the_estimate_to_the_worst_the_data_allow() -> None:
+def test_mending_goes_from_the_estimate_to_the_most_the_data_allow() -> None:
     made = experience_widgets.mending(MENDING.assign(loss=[0.01, 0.02]))
-    assert "0 of 2 offers bring more than they cost" in sentence(made)
+    assert sentence(made).count("it does not pay") == len(MENDING)
+    assert "95% interval" in sentence(made)
     controls(made)[0].value = 100
-    assert sentence(made).startswith("service: €539 a year (€539 to €539)")
+    assert "service: €539 a year for a cost of" in sentence(made)
+    assert "interval" not in sentence(made)
+    assert all(name in sentence(made) for name in MENDING.index)
     controls(made)[1].value = 0
     assert ": €0 a year" in sentence(made)
+
+
+def test_mending_starts_at_the_margin_of_the_table() -> None:
+    assert controls(experience_widgets.mending(MENDING.assign(margin=19.4)))[2].value == 19.4
 
 
 def test_editors_have_room_for_ten() -> None:
