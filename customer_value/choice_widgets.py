@@ -120,7 +120,8 @@ def number_of_segments(
     """
     if not models or not isinstance(models[0], MultinomialLogit):
         raise ValueError("models must start with a MultinomialLogit, for everybody alike.")
-    grid = np.linspace(*prices, _PRICES)
+    # By the dollar, so that the figure names the same best price as the sentence.
+    grid = np.arange(prices[0], prices[1] + 1)
     options = {"unit_cost": unit_cost, "outside": 0.0}
 
     def pays(part: Segment) -> str:
@@ -136,11 +137,14 @@ def number_of_segments(
             part.name: profit_curve(part.model, offers, offer, grid, market_size=market_size * part.share, **options)
             for part in parts
         }
+        own = [float(curve["profit"].idxmax()) for curve in curves.values()]
+        more = " or more" if max(own) == grid[-1] else ""
+        title = f"The best prices lie between {plots.money(min(own))} and {plots.money(max(own))}{more}"
         edge = ", where profit is still rising" if best.at_limit else ""
         return (
             f"{segments} segment{'s' if segments > 1 else ''}: BIC {model.bic:,.0f}. For {worth} they pay {pay}."
             f" The best single price is {plots.money(best.price)}{edge}; profit {plots.money(best.profit)}.",
-            plots.profit_curve(curves),
+            plots.profit_curve(curves, title if segments > 1 else None),
         )
 
     return explore(answer, segments=slider("Segments", 1, 1, len(models)))
