@@ -49,7 +49,15 @@ def contents(page: Page, title: str) -> Locator:
 
 
 def table_row(page: Page, what: str) -> Locator:
-    return page.locator(f'.progress-table [data-what="{what}"]')
+    """The row of chapter 02, which these tests work in."""
+    return page.locator(f'.progress-table [data-what="{what}"][data-page*="/02-heterogeneity/"]')
+
+
+def tasks(page: Page) -> Locator:
+    """The row with the tasks of its exercise, opened."""
+    row = table_row(page, "exercise").locator("xpath=following-sibling::tr[1]")
+    row.locator("summary").click()
+    return row
 
 
 def start(page: Page) -> None:
@@ -109,9 +117,9 @@ def test_a_right_answer_stays_reached_after_a_reload_and_a_later_slip(page: Page
 
     page.goto(site + MINE)
     expect(table_row(page, "exercise")).to_contain_text(f"1 of {TOTAL} points")
-    page.locator(".progress-tasks summary").click()
-    expect(page.locator("[data-qid=q1]")).to_have_text(re.compile("✓ right: q1 Share of the best tenth"))
-    expect(page.locator("[data-qid=q2]")).to_contain_text("not attempted")
+    listed = tasks(page)
+    expect(listed.locator("[data-qid=q1]")).to_have_text(re.compile("✓ right: q1 Share of the best tenth"))
+    expect(listed.locator("[data-qid=q2]")).to_contain_text("not attempted")
     one = json.loads(storage(page)[KEY])["exercises"]["02-heterogeneity"]
     assert one["q1"] | {"on": ""} == result(book=course.version()) | {"on": ""}
     assert list(one) == ["q1"]
@@ -157,8 +165,9 @@ def test_a_text_is_recorded_beside_the_points(page: Page, site: str) -> None:
     keep(page, site + MINE, SOME)
     expect(table_row(page, "exercise")).to_contain_text(f"{TOTAL} points and a text")
     expect(table_row(page, "exercise")).to_contain_text(f"1 of {TOTAL} points, and a text recorded")
-    page.locator(".progress-tasks summary").click()
-    expect(page.locator("[data-qid=q8]")).to_have_text(re.compile(r"✎ text recorded: q8 A memo to the board \(text\)"))
+    expect(tasks(page).locator("[data-qid=q8]")).to_have_text(
+        re.compile(r"✎ text recorded: q8 A memo to the board \(text\)")
+    )
     keep(page, site + MINE, kept(q1=result()))
     expect(table_row(page, "exercise")).to_contain_text(f"1 of {TOTAL} points, and a text to write")
 
@@ -602,7 +611,7 @@ def test_axe_finds_nothing_with_progress(mode: str, width: int, site: str, brows
     page = context.new_page()
     keep(page, site + MINE, SOME)
     page.get_by_role("button", name="Erase …").click()
-    page.locator(".progress-tasks summary").click()
+    tasks(page)
     expect(contents(page, "Exercise: who carries").locator(".toc-progress")).to_be_attached()
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
