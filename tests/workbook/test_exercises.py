@@ -323,6 +323,11 @@ def test_html_tells_the_page_what_was_asked_and_reached(small: Exercise) -> None
         ('stub: "q1 = ...  # dollars"', 'stub: ""', "needs a `stub`"),
         ("{answer: 100 * q1, step: 10, says", "{answer: q1 + 1, step: 10, says", "which is the right answer"),
         ("{answer: len, says", "{answer: len, step: 1, says", "only wrong answers of kind number"),
+        (
+            '"lambda values: sum(values)"',
+            '"lambda values: values.sum()"',
+            "wrong answer 4 of q2 stops at every input, here with AttributeError: 'list' object has no attribute 'sum'",
+        ),
         ("  points: 2\n", "  points: [2\n", "the metadata of a cell is not valid YAML: Code cell 5"),
         ("answer:\n  qid: q1\n", "answer:\n  qid: q7\n", "q1 has no answer cell"),
         ("  points: 1\n", "  points: 1\n  hint: x\n", "kind number does not know: hint"),

@@ -143,6 +143,18 @@ def _expect(source: Source, index: int, question: dict[str, Any], answer: Any, s
         }
 
 
+def _refuse_that_never_runs(
+    source: Source, index: int, question: dict[str, Any], number: int, answer: Any, seed: int
+) -> None:
+    """An error at every input is a slip of the author's, and often one of this machine only."""
+    if question["kind"] != "function" or not callable(answer):
+        return
+    calls = functions.call_all(answer, question["shown"], question["fresh"], question["step"], seed)
+    if all(call.error for call in calls):
+        reason = f"wrong answer {number} of {question['qid']} stops at every input, here with {calls[0].error}"
+        raise source.mistake(index, reason)
+
+
 def _name_slips(
     source: Source, index: int, question: dict[str, Any], wrongs: list[dict[str, Any]], right: Solved, seed: int
 ) -> None:
@@ -157,6 +169,7 @@ def _name_slips(
             text = canonical.number(answer, wrong["step"])
             clash = text in seen or canonical.number(right.answer, wrong["step"]) == text
         else:
+            _refuse_that_never_runs(source, index, question, number, answer, seed)
             text = judge.canonical_answer(qid, answer, seed)
             clash = text in seen
         if clash and seed:
