@@ -1,7 +1,6 @@
 """What customers experience: two surveys held against each other, what drives contentment, and what it is worth."""
 
 from customer_value.experience.company import (
-    after_parcels,
     bad_experiences,
     encounters,
     first_met,
@@ -31,7 +30,6 @@ __all__ = [
     "SameMean",
     "ScaleUse",
     "Standardised",
-    "after_parcels",
     "answers_needed",
     "bad_experiences",
     "delivery_gap",

@@ -16,6 +16,14 @@ _CANCELLED = "cancelled before dispatch"
 _MISDESCRIBED = "not as described"
 _LATE = "late delivery"
 _SOON = pd.Timedelta(days=8)
+_TOUCHPOINTS = {
+    "web": "web",
+    "store": "store",
+    "parcels": "delivery",
+    "returned": "returns",
+    "contacts": "service",
+}
+"""What ``encounters`` counts, as the journey calls it."""
 
 
 def invoice_days(transactions: pd.DataFrame) -> pd.Series:
@@ -49,65 +57,13 @@ def passages(
     """How many customers pass each touchpoint in a period, and how often.
 
     Returns a frame indexed by ``touchpoint`` in the order of the journey (web, store, delivery, returns, service) with
-    ``passages`` and ``customers``. Orders without a loyalty card are left out, as nobody knows whose they are; so are
-    cancellations, which nobody has to send back. Raises ``ValueError`` for missing columns or an empty period.
+    ``passages`` and ``customers``, counted as in ``encounters``: orders without a loyalty card are left out, as nobody
+    knows whose they are; so are cancellations, which nobody has to send back. Raises as ``encounters``.
     """
-    start, stop = day(first, "first"), day(end, "end")
-    if stop <= start:
-        raise ValueError(f"end must be after first; got {start:%Y-%m-%d} to {stop:%Y-%m-%d}.")
-    columns(orders, ["InvoiceNo", "customer_id", "place", "delivered_on"], "orders")
-    columns(contacts, ["customer_id", "contacted_at"], "contacts")
-    days = invoice_days(transactions)
-    known = orders.dropna(subset=["customer_id"]).assign(day=lambda table: table["InvoiceNo"].map(days))
-    bought = known[(known["day"] >= start) & (known["day"] < stop)]
-    notes = _notes(returns, transactions, known, start, stop).drop_duplicates("credit_note")
-    found = {
-        "web": bought[bought["place"] == "web"],
-        "store": bought[bought["place"] != "web"],
-        "delivery": known[(known["delivered_on"] >= start) & (known["delivered_on"] < stop)],
-        "returns": notes,
-        "service": contacts[(contacts["contacted_at"] >= start) & (contacts["contacted_at"] < stop)],
-    }
-    rows = {
-        name: {"passages": len(table), "customers": table["customer_id"].nunique()} for name, table in found.items()
-    }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("touchpoint")
-
-
-def after_parcels(
-    orders: pd.DataFrame,
-    transactions: pd.DataFrame,
-    contacts: pd.DataFrame,
-    first: Any,
-    middle: Any,
-    end: Any,
-) -> pd.DataFrame:
-    """Customers who had parcels delivered in a first period, and what they did in a second one.
-
-    Returns one row per customer with a parcel promised and delivered from ``first`` to before ``middle``, indexed by
-    ``customer_id``: ``parcels``, ``late`` (true if one of them came after the promised day), ``orders_before`` (in the
-    first period), ``orders_after`` (from ``middle`` to before ``end``) and ``service_minutes`` (contacts about late
-    delivery in the first period). Nobody in it is known to have left: who stopped buying has 0 orders after.
-    """
-    columns(orders, ["InvoiceNo", "customer_id", "promised_on", "delivered_on"], "orders")
-    columns(contacts, ["customer_id", "contacted_at", "reason", "minutes"], "contacts")
-    start, split, stop = day(first, "first"), day(middle, "middle"), day(end, "end")
-    if not start < split < stop:
-        raise ValueError("first, middle and end must follow one another.")
-    parcels = orders.dropna(subset=["customer_id", "promised_on", "delivered_on"])
-    inside = (parcels["promised_on"] >= start) & (parcels["delivered_on"] >= start)
-    parcels = parcels[inside & (parcels["promised_on"] < split) & (parcels["delivered_on"] < split)]
-    if parcels.empty:
-        raise ValueError(f"No parcels were delivered from {start:%Y-%m-%d} to {split:%Y-%m-%d}.")
-    late = parcels["delivered_on"] > parcels["promised_on"]
-    owner = parcels["customer_id"].astype("int64")
-    about = contacts[(contacts["reason"] == _LATE) & contacts["contacted_at"].between(start, split, "left")]
-    table = pd.DataFrame({"parcels": owner.groupby(owner).size(), "late": late.groupby(owner).any()})
-    return table.assign(
-        orders_before=orders_between(orders, transactions, start, split).reindex(table.index).fillna(0).astype("int64"),
-        orders_after=orders_between(orders, transactions, split, stop).reindex(table.index).fillna(0).astype("int64"),
-        service_minutes=about.groupby("customer_id")["minutes"].sum().reindex(table.index).fillna(0.0),
-    ).rename_axis("customer_id")
+    met = encounters(orders, transactions, returns, contacts, first, end)[list(_TOUCHPOINTS)].rename(
+        columns=_TOUCHPOINTS
+    )
+    return pd.DataFrame({"passages": met.sum(), "customers": (met > 0).sum()}).rename_axis("touchpoint")
 
 
 def encounters(
@@ -123,16 +79,12 @@ def encounters(
     Returns a frame indexed by ``customer_id`` with ``web`` and ``store`` (orders placed), ``parcels`` (delivered in the
     period, with a promised day) and ``late`` (of these, after that day), ``returned`` (credit notes, cancellations left
     out) and ``misdescribed`` (of these, with "not as described" as a reason), ``contacts`` and ``unresolved`` (of
-    these, not settled). Who met nothing is not in it. Raises as ``passages``.
+    these, not settled). Who met nothing is not in it. Raises ``ValueError`` for missing columns or an empty period.
     """
-    start, stop = day(first, "first"), day(end, "end")
-    if stop <= start:
-        raise ValueError(f"end must be after first; got {start:%Y-%m-%d} to {stop:%Y-%m-%d}.")
+    start, stop = _period(first, end)
     columns(orders, ["InvoiceNo", "customer_id", "place", "promised_on", "delivered_on"], "orders")
     columns(contacts, ["customer_id", "contacted_at", "resolved"], "contacts")
-    days = invoice_days(transactions)
-    known = orders.dropna(subset=["customer_id"])
-    known = known.assign(customer_id=known["customer_id"].astype("int64"), day=known["InvoiceNo"].map(days))
+    known = _known(orders, transactions)
     bought = known[known["day"].between(start, stop, "left")]
     parcels = known[known["promised_on"].notna() & known["delivered_on"].between(start, stop, "left")]
     notes = _notes(returns, transactions, known, start, stop)
@@ -184,17 +136,13 @@ def first_met(
     Raises ``ValueError`` for an unknown event, a period without passages, missing columns, ``before`` or ``after``
     below 1, or orders that end before ``after`` days have passed for all.
     """
-    start, stop = day(first, "first"), day(end, "end")
-    if stop <= start:
-        raise ValueError(f"end must be after first; got {start:%Y-%m-%d} to {stop:%Y-%m-%d}.")
+    start, stop = _period(first, end)
     if min(before, after) < 1:
         raise ValueError(f"before and after must be at least 1 day; got {before} and {after}.")
     columns(orders, ["InvoiceNo", "customer_id", "promised_on", "delivered_on"], "orders")
     columns(returns, ["InvoiceNo", "reason"], "returns")
     columns(contacts, ["customer_id", "contacted_at", "resolved"], "contacts")
-    days = invoice_days(transactions)
-    known = orders.dropna(subset=["customer_id"])
-    known = known.assign(customer_id=known["customer_id"].astype("int64"), day=known["InvoiceNo"].map(days))
+    known = _known(orders, transactions)
     if event == "late parcel":
         passed = known[known["promised_on"].notna() & known["delivered_on"].notna()]
         passed = passed.assign(day=passed["delivered_on"], bad=passed["delivered_on"] > passed["promised_on"])
@@ -247,7 +195,7 @@ def bad_experiences(
     Raises as ``encounters``.
     """
     met = encounters(orders, transactions, returns, contacts, first, end)
-    start, stop = day(first, "first"), day(end, "end")
+    start, stop = _period(first, end)
     columns(activities, ["activity", "minutes", "cost_per_minute_eur", "outlay_eur"], "activities")
     columns(products, ["StockCode", "unit_cost_eur"], "products")
     each = activities.set_index("activity")
@@ -262,8 +210,7 @@ def bad_experiences(
     asked = ordered[ordered["contacted_at"].between(start, stop, "left")]
     more = asked.loc[~asked["resolved"], "again"].mean() - asked.loc[asked["resolved"], "again"].mean()
 
-    known = orders.dropna(subset=["customer_id"])
-    back = _notes(returns, transactions, known, start, stop)
+    back = _notes(returns, transactions, _known(orders, transactions), start, stop)
     back = back[back["reason"] == _MISDESCRIBED].merge(products[["StockCode", "unit_cost_eur"]], on="StockCode")
     lost = (back["Quantity"] * back["unit_cost_eur"])[~back["resaleable"]].sum()
     by_post = back.drop_duplicates("credit_note")["place"] == "web"
@@ -290,6 +237,20 @@ def bad_experiences(
     ).rename_axis("touchpoint")
     table.insert(2, "affected", table["people"] / table["passing"])
     return table.astype({"passing": "int64", "people": "int64", "events": "int64"})
+
+
+def _period(first: Any, end: Any) -> tuple[pd.Timestamp, pd.Timestamp]:
+    start, stop = day(first, "first"), day(end, "end")
+    if stop <= start:
+        raise ValueError(f"end must be after first; got {start:%Y-%m-%d} to {stop:%Y-%m-%d}.")
+    return start, stop
+
+
+def _known(orders: pd.DataFrame, transactions: pd.DataFrame) -> pd.DataFrame:
+    """Orders of known customers, with the day they were placed."""
+    known = orders.dropna(subset=["customer_id"])
+    days = known["InvoiceNo"].map(invoice_days(transactions))
+    return known.assign(customer_id=known["customer_id"].astype("int64"), day=days)
 
 
 def _notes(

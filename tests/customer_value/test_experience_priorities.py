@@ -6,7 +6,6 @@ import pytest
 
 from customer_value import datasets
 from customer_value.experience import (
-    after_parcels,
     bad_experiences,
     effect_of,
     encounters,
@@ -99,46 +98,24 @@ def test_effects_that_cannot_be_told_are_refused() -> None:
         effect_of(happened, outcome.where(outcome < 4), pd.Series(list("aaaa")))
 
 
-@pytest.fixture(scope="module")
-def parcels() -> pd.DataFrame:
-    tables = (TABLES["orders"], TABLES["transactions"], TABLES["contacts"])
-    return after_parcels(*tables, "2023-07-01", "2024-07-01", "2025-01-01")
+def test_late_customers_order_more_afterwards_and_call_more() -> None:
+    """More parcels mean more late ones, so the late ones order more; a late parcel itself makes people call service.
 
-
-def test_late_parcels_cost_service_and_no_orders_at_kettleholt(parcels: pd.DataFrame) -> None:
-    """Those with late parcels order more afterwards, since more parcels mean more late ones; among equals they do not.
-
-    In the simulation a late parcel makes people contact service and changes nothing about their buying.
+    What it does to orders is a matter of one passage for each customer, see ``first_met`` below.
     """
-    alike = order_classes(parcels["orders_before"]) + " orders, " + order_classes(parcels["parcels"]) + " parcels"
-    orders = effect_of(parcels["late"], parcels["orders_after"], alike)
-    assert orders.raw > 0.8
-    assert orders.low < 0 < orders.high
-    assert abs(orders.effect) < 0.3 * orders.raw
-    service = effect_of(parcels["late"], parcels["service_minutes"], alike)
+    met = encounters(*TABLES.values(), "2023-07-01", "2024-07-01")
+    met = met[met["parcels"] > 0]
+    later = orders_between(TABLES["orders"], TABLES["transactions"], "2024-07-01", "2025-01-01")
+    alike = order_classes(met["web"] + met["store"]) + " orders, " + order_classes(met["parcels"]) + " parcels"
+    assert effect_of(met["late"] > 0, later.reindex(met.index).fillna(0), alike).raw > 0.8
+    contacts = TABLES["contacts"]
+    about = contacts[
+        contacts["reason"].eq("late delivery") & contacts["contacted_at"].between("2023-07-01", "2024-07-01")
+    ]
+    minutes = about.groupby("customer_id")["minutes"].sum().reindex(met.index).fillna(0)
+    service = effect_of(met["late"] > 0, minutes, alike)
     assert service.low > 3
-    assert orders.compared / orders.affected > 0.9
-
-
-def test_parcels_are_those_of_the_company(parcels: pd.DataFrame) -> None:
-    orders = TABLES["orders"].dropna(subset=["customer_id", "delivered_on"])
-    inside = (
-        (orders["promised_on"] >= "2023-07-01")
-        & (orders["delivered_on"] >= "2023-07-01")
-        & (orders["promised_on"] < "2024-07-01")
-        & (orders["delivered_on"] < "2024-07-01")
-    )
-    assert parcels["parcels"].sum() == inside.sum()
-    assert parcels.index.is_unique
-    assert 0.1 < parcels["late"].mean() < 0.5
-    with pytest.raises(ValueError, match="must follow one another"):
-        after_parcels(
-            TABLES["orders"], TABLES["transactions"], TABLES["contacts"], "2024-01-01", "2023-01-01", "2025-01-01"
-        )
-    with pytest.raises(ValueError, match="No parcels were delivered"):
-        after_parcels(
-            TABLES["orders"], TABLES["transactions"], TABLES["contacts"], "2001-01-01", "2002-01-01", "2003-01-01"
-        )
+    assert service.compared / service.affected > 0.9
 
 
 def test_passages_of_a_year() -> None:
@@ -226,16 +203,28 @@ def test_what_bad_experiences_cost_by_hand() -> None:
     assert table.loc["unresolved contact", "handling"] == pytest.approx(0.5 * 5 + 1.5)
 
 
-def test_encounters_agree_with_the_company_and_with_the_passages() -> None:
+def test_encounters_and_passages_agree_with_the_tables() -> None:
     year = ("2024-01-01", "2025-01-01")
-    met = encounters(*TABLES.values(), *year)
-    table = passages(*TABLES.values(), *year)
-    counted = {"web": "web", "store": "store", "parcels": "delivery", "returned": "returns", "contacts": "service"}
-    for column, touchpoint in counted.items():
-        assert met[column].sum() == table.loc[touchpoint, "passages"]
-        assert (met[column] > 0).sum() == table.loc[touchpoint, "customers"]
-    orders = orders_between(TABLES["orders"], TABLES["transactions"], *year)
-    pd.testing.assert_series_equal((met["web"] + met["store"]).loc[orders.index], orders, check_names=False)
+    met, table = encounters(*TABLES.values(), *year), passages(*TABLES.values(), *year)
+    orders, contacts, returns = TABLES["orders"], TABLES["contacts"], TABLES["returns"]
+    known = orders[orders["customer_id"].notna()]
+    days = TABLES["transactions"].groupby("InvoiceNo")["InvoiceDate"].first()
+    inside = known["InvoiceNo"].map(days) >= "2024-01-01"
+    delivered = known[known["delivered_on"].between("2024-01-01", "2024-12-31 23:59")]
+    notes = returns[returns["reason"].ne("cancelled before dispatch") & returns["InvoiceNo"].isin(known["InvoiceNo"])]
+    notes = notes[notes["credit_note"].map(days) >= "2024-01-01"]
+    counted = {
+        "web": known.loc[inside & known["place"].eq("web"), "customer_id"],
+        "store": known.loc[inside & known["place"].ne("web"), "customer_id"],
+        "delivery": delivered["customer_id"],
+        "returns": notes.drop_duplicates("credit_note").merge(known, on="InvoiceNo")["customer_id"],
+        "service": contacts.loc[contacts["contacted_at"] >= "2024-01-01", "customer_id"],
+    }
+    assert {name: (len(ids), ids.nunique()) for name, ids in counted.items()} == {
+        name: (row["passages"], row["customers"]) for name, row in table.iterrows()
+    }
+    bought = orders_between(orders, TABLES["transactions"], *year)
+    pd.testing.assert_series_equal((met["web"] + met["store"]).loc[bought.index], bought, check_names=False)
 
 
 def test_returns_seem_to_make_customers_buy_until_classes_are_fine_enough() -> None:
