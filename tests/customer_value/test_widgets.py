@@ -1,8 +1,6 @@
 """Each exploration answers in words, follows its controls and works at both of their ends."""
 
-import itertools
 import re
-from html import unescape
 
 import ipywidgets
 import pandas as pd
@@ -11,23 +9,10 @@ import pytest
 from customer_value import plots, widgets
 from customer_value.datasets import load_cdnow
 from customer_value.transactions import customer_totals
+from tests.customer_value.widget_checks import controls, sentence, works_at_every_corner
 
 LOG = load_cdnow()
 CUSTOMERS = customer_totals(LOG)
-
-
-def sentence(widget: ipywidgets.VBox) -> str:
-    return unescape(re.sub("<[^>]+>", "", widget.children[-2].value))
-
-
-def controls(widget: ipywidgets.VBox) -> tuple[ipywidgets.Widget, ...]:
-    return widget.children[:-2]
-
-
-def ends(control: ipywidgets.Widget) -> tuple:
-    if isinstance(control, ipywidgets.SelectionSlider):
-        return control.options[0][1], control.options[-1][1]
-    return control.min, control.max
 
 
 def test_concentration_says_share_people_and_dollars() -> None:
@@ -84,17 +69,7 @@ def test_explorations_start_where_they_are_told() -> None:
     ids=["concentration", "serving_cost", "staying_power"],
 )
 def test_every_corner_works_and_every_control_has_a_label(widget, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = []
-    monkeypatch.setattr(widgets, "display", shown.append)
-    made = widget()
-    for corner in itertools.product(*(ends(control) for control in controls(made))):
-        for control, value in zip(controls(made), corner, strict=True):
-            control.value = value
-        assert re.search(r"\d", sentence(made))
-        assert "nan" not in sentence(made)
-    assert all(isinstance(figure, plots.Figure) for figure in shown)
-    assert len({figure.get_suptitle() for figure in shown}) > 1
-    assert all(len(control.description) > 5 for control in controls(made))
+    works_at_every_corner(widget, monkeypatch)
 
 
 def test_impossible_settings_are_answered_in_words() -> None:

@@ -1,18 +1,16 @@
 """The explorations of willingness to pay answer in words, follow their controls and work at both ends."""
 
 import functools
-import itertools
-import re
 from collections.abc import Callable
-from html import unescape
 
 import ipywidgets
 import pandas as pd
 import pytest
 
-from customer_value import choice_widgets, plots, widgets
+from customer_value import choice_widgets, plots
 from customer_value.choice import LatentClassLogit, MultinomialLogit, market_shares, price_fences, with_constant
 from customer_value.datasets import load_camera_conjoint
+from tests.customer_value.widget_checks import controls, sentence, works_at_every_corner
 
 ATTRIBUTES = ["camera", "brand", "pixels", "zoom", "video", "swivel", "wifi", "price"]
 DESIGNS = pd.DataFrame(
@@ -56,33 +54,9 @@ WIDGETS: dict[str, Callable[[], ipywidgets.VBox]] = {
 }
 
 
-def sentence(widget: ipywidgets.VBox) -> str:
-    return unescape(re.sub("<[^>]+>", "", widget.children[-2].value))
-
-
-def controls(widget: ipywidgets.VBox) -> tuple[ipywidgets.Widget, ...]:
-    return widget.children[:-2]
-
-
-def ends(control: ipywidgets.Widget) -> tuple:
-    if isinstance(control, ipywidgets.SelectionSlider):
-        return control.options[0][1], control.options[-1][1]
-    return control.min, control.max
-
-
 @pytest.mark.parametrize("widget", WIDGETS.values(), ids=WIDGETS.keys())
 def test_every_corner_works_and_every_control_has_a_label(widget, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = []
-    monkeypatch.setattr(widgets, "display", shown.append)
-    made = widget()
-    for corner in itertools.product(*(ends(control) for control in controls(made))):
-        for control, value in zip(controls(made), corner, strict=True):
-            control.value = value
-        assert re.search(r"\d", sentence(made))
-        assert "nan" not in sentence(made)
-    assert all(isinstance(figure, plots.Figure) for figure in shown)
-    assert len({figure.get_suptitle() for figure in shown}) > 1
-    assert all(len(control.description) > 5 for control in controls(made))
+    works_at_every_corner(widget, monkeypatch)
 
 
 def test_your_segment_is_that_of_people_who_chose_alike() -> None:

@@ -5,14 +5,14 @@ import json
 import re
 from base64 import b64decode
 from datetime import UTC, datetime
-from html import unescape
 
 import ipywidgets
 import pandas as pd
 import pytest
 
-from customer_value import experience_widgets, plots, strategy_widgets, widgets
+from customer_value import experience_widgets, strategy_widgets, widgets
 from customer_value.strategy import DisciplinesPicture, ElementsMap, Market, StrategyCanvas, Weights, picture, read
+from tests.customer_value.widget_checks import controls, sentence, works_at_every_corner
 
 USES = pd.DataFrame(
     {"kind": ["win", "win", "keep"], "cost": [9.0, 36.3, float("nan")], "margin": [120.0, 110.0, 217.0]}
@@ -27,20 +27,6 @@ MENDING = pd.DataFrame(
     | {"margin": 18.0, "cost": [1500, 1000]},
     index=["delivery", "service"],
 )
-
-
-def sentence(widget: ipywidgets.VBox) -> str:
-    return unescape(re.sub("<[^>]+>", "", widget.children[-2].value))
-
-
-def controls(widget: ipywidgets.VBox) -> tuple[ipywidgets.Widget, ...]:
-    return widget.children[:-2]
-
-
-def ends(control: ipywidgets.Widget) -> tuple:
-    if isinstance(control, ipywidgets.SelectionSlider | ipywidgets.Dropdown):
-        return control.options[0][1], control.options[-1][1]
-    return control.min, control.max
 
 
 def file_of(widget: ipywidgets.VBox) -> str:
@@ -76,18 +62,7 @@ def file_of(widget: ipywidgets.VBox) -> str:
     ],
 )
 def test_every_corner_works_and_every_control_has_a_label(widget, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = []
-    monkeypatch.setattr(widgets, "display", shown.append)
-    monkeypatch.setattr(strategy_widgets, "display", shown.append)
-    made = widget()
-    for corner in itertools.product(*(ends(control) for control in controls(made))):
-        for control, value in zip(controls(made), corner, strict=True):
-            control.value = value
-        assert re.search(r"\d", sentence(made))
-        assert "nan" not in sentence(made)
-    assert all(isinstance(figure, plots.Figure) for figure in shown)
-    assert len({figure.get_suptitle() for figure in shown}) > 1
-    assert all(len(control.description) > 5 for control in controls(made))
+    works_at_every_corner(widget, monkeypatch)
 
 
 def test_the_next_euro_can_be_held_against_one_use(monkeypatch: pytest.MonkeyPatch) -> None:

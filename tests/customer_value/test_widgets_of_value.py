@@ -1,12 +1,10 @@
 """The explorations of the customer value model answer in words, follow their controls and work at both ends."""
 
-import itertools
-
 import pytest
 
-from customer_value import cvm_widgets, plots, widgets
+from customer_value import cvm_widgets
 from customer_value.cvm import Element, Input, Uniform, ValueModel, simulate, tractor_case
-from tests.customer_value.test_widgets_of_strategy_and_experience import controls, ends, sentence
+from tests.customer_value.widget_checks import controls, sentence, works_at_every_corner
 
 CASE = tractor_case()
 BASES = {"breakdowns": ["Breakdowns"], "running costs": ["Fuel", "Breakdowns", "Repairs"]}
@@ -36,17 +34,7 @@ EVERY = {
 
 @pytest.mark.parametrize("make", EVERY.values(), ids=EVERY.keys())
 def test_every_corner_works_and_every_control_has_a_label(make, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = []
-    monkeypatch.setattr(widgets, "display", shown.append)
-    made = make()
-    for corner in itertools.product(*(ends(control) for control in controls(made))):
-        for control, value in zip(controls(made), corner, strict=True):
-            control.value = value
-        assert any(letter.isdigit() for letter in sentence(made))
-        assert "nan" not in sentence(made)
-    assert all(isinstance(figure, plots.Figure) for figure in shown)
-    assert len({figure.alt for figure in shown}) > 1
-    assert all(len(control.description) > 5 for control in controls(made))
+    works_at_every_corner(make, monkeypatch)
 
 
 def test_price_says_who_gets_what() -> None:
