@@ -18,7 +18,7 @@ from workbook.errors import WorkbookError
 
 TESTS = "tests/customer_value"
 
-_OFFICIAL = ("numpy", "pandas", "scipy", "matplotlib", "pyarrow", "ipython")
+_OFFICIAL = ("numpy", "pandas", "scipy", "scikit-learn", "matplotlib", "pyarrow", "ipython")
 # What the tests need besides: as installed here, because Pyodide's release lacks them or has them too old.
 _INSTALLED = (
     *("pytest", "pluggy", "iniconfig", "pytest-timeout", "hypothesis", "sortedcontainers", "mpmath"),

@@ -15,6 +15,16 @@ def said(widget: Locator) -> tuple[str, list[str | None]]:
     return " ".join(widget.get_by_role("status").all_inner_texts()), figures
 
 
+def answered(page: Page, widget: Locator, before: tuple[str, list[str | None]], control: str | None) -> None:
+    """Wait until the widget tells or shows something else than before."""
+    for _ in range(MINUTES // 100):
+        after = said(widget)
+        if after != before and (after[0] or after[1]):
+            return
+        page.wait_for_timeout(100)
+    pytest.fail(f"{control!r} moved and nothing followed")
+
+
 def move(page: Page, widget: Locator, slider: Locator, key: str) -> None:
     """Press a key on a slider and wait until the widget has answered."""
     moves = slider.get_attribute("aria-valuenow") != slider.get_attribute(ENDS[key])
@@ -22,13 +32,25 @@ def move(page: Page, widget: Locator, slider: Locator, key: str) -> None:
     slider.press(key)
     expect(slider).to_have_attribute("aria-valuenow", slider.get_attribute(ENDS[key]) or "")
     if moves:
-        for _ in range(MINUTES // 100):
-            after = said(widget)
-            if after != before and (after[0] or after[1]):
-                break
-            page.wait_for_timeout(100)
-        else:
-            pytest.fail(f"{slider.get_attribute('aria-label')!r} moved and nothing followed")
+        answered(page, widget, before, slider.get_attribute("aria-label"))
+
+
+def choose(page: Page, widget: Locator, field: Locator, at: int) -> None:
+    """Choose an option of a drop-down field and wait until the widget has answered."""
+    option = field.locator("option").nth(at).get_attribute("value") or ""
+    moves = field.input_value() != option
+    before = said(widget)
+    field.select_option(option)
+    if moves:
+        answered(page, widget, before, option)
+
+
+def stands(widget: Locator) -> None:
+    """What a widget says is a finished sentence or a figure, at whatever end it was moved to."""
+    sentence, figures = said(widget)
+    assert "nan" not in sentence.split()
+    assert "Traceback" not in widget.inner_text()
+    assert sentence or figures
 
 
 @pytest.mark.parametrize("name", LABS)
@@ -41,14 +63,16 @@ def test_the_lab_runs_and_every_control_answers_at_both_ends(name: str, page: Pa
     assert len(widgets) >= 2
     for widget in widgets:
         sliders = widget.get_by_role("slider").all()
-        assert sliders or widget.locator(".widget-upload").count()
+        fields = widget.get_by_role("combobox").all()
+        assert sliders or fields or widget.locator(".widget-upload").count()
         for slider in sliders:
             for key in ENDS:
                 move(page, widget, slider, key)
-                sentence, figures = said(widget)
-                assert "nan" not in sentence.split()
-                assert "Traceback" not in widget.inner_text()
-                assert sentence or figures
+                stands(widget)
+        for field in fields:
+            for at in (-1, 0):
+                choose(page, widget, field, at)
+                stands(widget)
     assert page.locator(".live-error").count() == 0
     assert watched.foreign_requests == []
     assert watched.complaints == []

@@ -13,6 +13,24 @@ import nbformat
 
 from workbook.grading.reference import Reference
 
+PRINTS_WHEN_INTERRUPTED = """
+import time
+try:
+    time.sleep(900)
+except KeyboardInterrupt:
+    print("x" * 200_000_000)
+"""
+PRINTS_AND_CATCHES = """
+import time
+while True:
+    try:
+        while True:
+            print("x", flush=True)
+            time.sleep(0.05)
+    except BaseException:
+        pass
+"""
+
 
 @dataclass(frozen=True)
 class Expected:
@@ -274,23 +292,6 @@ for _ in range(5_000):
     os.mkdir("d")
     os.chdir("d")
 """
-    late_flood = """
-import time
-try:
-    time.sleep(900)
-except KeyboardInterrupt:
-    print("x" * 200_000_000)
-"""
-    trickle = """
-import time
-while True:
-    try:
-        while True:
-            print("x", flush=True)
-            time.sleep(0.05)
-    except BaseException:
-        pass
-"""
     wrong = {"q2": "wrong"}
     crashed = {"q2": "crashed"}
     # Where the machine is slow the time may be over before so much has come through.
@@ -320,8 +321,8 @@ while True:
             {"q2": "crashed or error"},
         ),
         "endless-print": ('while True:\n    print("x" * 10_000)', flood),
-        "prints-when-stopped": (late_flood, flood),
-        "prints-and-goes-on": (trickle, {"q2": "timeout"}),
+        "prints-when-stopped": (PRINTS_WHEN_INTERRUPTED, flood),
+        "prints-and-goes-on": (PRINTS_AND_CATCHES, {"q2": "timeout"}),
         "folders-without-end": (folders + define, wrong),
         "fills-the-disk": (
             'import itertools\nfor i in itertools.count():\n    open(f"/scratch/{i}", "wb").write(b"0" * 10 ** 6)',

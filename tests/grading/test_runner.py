@@ -18,23 +18,6 @@ needs_sandbox = pytest.mark.skipif(not HAS_SANDBOX, reason=f"no sandbox here: {s
 ENOUGH = 60
 """Seconds that no run here needs; one that is cut off after them has no end of its own."""
 
-PRINTS_WHEN_INTERRUPTED = """
-import time
-try:
-    time.sleep(900)
-except KeyboardInterrupt:
-    print("x" * 200_000_000)
-"""
-PRINTS_AND_CATCHES = """
-import time
-while True:
-    try:
-        while True:
-            print("x", flush=True)
-            time.sleep(0.05)
-    except BaseException:
-        pass
-"""
 PRINTS_FROM_A_THREAD_AND_IS_NEVER_IDLE = """
 import threading, time
 def forever():
@@ -96,10 +79,10 @@ def gone(pid: int) -> bool:
 @pytest.mark.parametrize(
     ("source", "status"),
     [
-        (PRINTS_AND_CATCHES, "hung"),
+        (cohorts.PRINTS_AND_CATCHES, "hung"),
         (PRINTS_FROM_A_THREAD_AND_IS_NEVER_IDLE, "hung"),
         (FAILS_AND_IS_NEVER_IDLE, "hung"),
-        (PRINTS_WHEN_INTERRUPTED, "dead"),
+        (cohorts.PRINTS_WHEN_INTERRUPTED, "dead"),
     ],
     ids=["prints and catches", "never idle", "fails and is never idle", "prints when interrupted"],
 )
