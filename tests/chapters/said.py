@@ -7,7 +7,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def says(page: str, sentence: str) -> None:
-    """Fail unless ``page`` ("07-simple-clv/lab.md", below chapters/ or exercises/) holds ``sentence``, line breaks aside.
+    """Fail unless ``page`` (such as "07-simple-clv/lab.md", of a chapter or an exercise) holds ``sentence``.
 
     ``sentence`` is a part of the page's text with the computed number put in its place.
     """
