@@ -1,6 +1,8 @@
 """A built site on a free port and a Chromium that can reach nothing but it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -48,11 +50,23 @@ class Watched:
         return [url for url in self.requests if not url.startswith(own)]
 
 
+@pytest.fixture(scope="session")
+def watching(browser: Browser, site: str) -> Callable[[], AbstractContextManager[Watched]]:
+    """Opens a context that is watched until it is left."""
+
+    @contextmanager
+    def opened() -> Iterator[Watched]:
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        yield Watched(context, site)
+        context.close()
+
+    return opened
+
+
 @pytest.fixture
-def watched(browser: Browser, site: str) -> Iterator[Watched]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield Watched(context, site)
-    context.close()
+def watched(watching: Callable[[], AbstractContextManager[Watched]]) -> Iterator[Watched]:
+    with watching() as context:
+        yield context
 
 
 @pytest.fixture
@@ -73,3 +87,21 @@ def axe() -> Callable[[Page], list[tuple[str, str]]]:
         return [(rule["id"], element["html"]) for rule in found["violations"] for element in rule["nodes"]]
 
     return violations
+
+
+@pytest.fixture(scope="session")
+def in_every_look(axe: Callable[[Page], list[tuple[str, str]]]) -> Callable[[Page], None]:
+    """Fails if axe finds something or the page is too wide, in either colour mode, on a desktop or a phone."""
+
+    def looked(page: Page) -> None:
+        for width, mode in product((1280, 360), ("light", "dark")):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=mode)
+            page.wait_for_function("mode => document.documentElement.dataset.theme === mode", arg=mode)
+            # Colours glide from one mode to the other, from the next frame on.
+            page.evaluate("new Promise(then => requestAnimationFrame(() => requestAnimationFrame(then)))")
+            page.wait_for_function("!document.getAnimations().some(one => one instanceof CSSTransition)")
+            assert axe(page) == [], f"{width} px, {mode}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+    return looked
