@@ -140,6 +140,11 @@ def test_knowing_is_worthless_at_both_ends_of_churn() -> None:
     says(LAB, "at heterogeneity 1.5, the lead is mostly equity: by profit of the ten years the customer-centric")
 
 
+def test_churn_in_the_middle_is_where_knowing_helps_most() -> None:
+    assert lead(course()) > max(lead(course(churn=churn)) for churn in (0.0, 0.05, 0.85, 0.9))
+    says(INDEX, "Churn in the middle is where knowing whom to keep helps most, if care can prevent leaving.")
+
+
 def test_cheap_acquisition_helps_or_hurts_by_the_budget() -> None:
     budgets = ("budget", [2, 4, 8, 24])
     regions = strategy.region_map(("acquisition_cost", [2, 5, 10, 20, 40]), budgets, MARKET, repeats=4)

@@ -211,6 +211,7 @@ def test_the_electricity_survey() -> None:
     assert max(not_local) / min(not_local) > 1.8
     says(LAB, "The shares move by a few points, and a small share may double.")
     assert 0.235 < min(longer) < max(longer) < 0.305
+    says(INDEX, "and yet a quarter to three in ten *like* a longer contract")
     assert max(not_local) < 0.1
     says(
         LAB,
