@@ -5,6 +5,7 @@ import re
 from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
@@ -71,8 +72,10 @@ def _downloaded(page: Page, widget: Locator, ending: str) -> Path:
 
 def _pictures(widget: Locator) -> list[str]:
     """What the figures of a widget show: their text in the page, their drawing in JupyterLite."""
-    images = [image.get_attribute("alt") or image.get_attribute("src") or "" for image in widget.locator("img").all()]
-    return images or [re.sub(r'id="[^"]*"', "", drawing.inner_html()) for drawing in widget.locator("svg").all()]
+    shown = [image.get_attribute("alt") or image.get_attribute("src") or "" for image in widget.locator("img").all()]
+    shown = shown or [drawing.inner_html() for drawing in widget.locator("svg").all()]
+    # Each drawing gives its parts names of its own.
+    return [re.sub(r'id="[^"]*"|url\(#[^)]*\)|href="#[^"]*"', "", unquote(each)) for each in shown]
 
 
 def _show_the_same(page: Page, one: Locator, other: Locator) -> None:
