@@ -6,6 +6,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from workbook import chromium, node, paths, serve
@@ -77,7 +78,9 @@ def page(watched: Watched) -> Page:
 @pytest.fixture(scope="session")
 def axe() -> Callable[[Page], list[tuple[str, str]]]:
     """Runs axe-core, in the version the lock file names, on a page: (rule, element) for each violation."""
-    script = node.install(HERE, paths.BUILD / "axe") / "node_modules" / "axe-core" / "axe.min.js"
+    # Tests run side by side, and each process wants it.
+    with FileLock(paths.BUILD / "axe.lock"):
+        script = node.install(HERE, paths.BUILD / "axe") / "node_modules" / "axe-core" / "axe.min.js"
     source = script.read_text(encoding="utf-8")
 
     def violations(page: Page) -> list[tuple[str, str]]:
@@ -96,11 +99,13 @@ def in_every_look(axe: Callable[[Page], list[tuple[str, str]]]) -> Callable[[Pag
     def looked(page: Page) -> None:
         for width, mode in product((1280, 360), ("light", "dark")):
             page.set_viewport_size({"width": width, "height": 900})
+            # The theme lets the keyboard into what scrolls a moment after the window has changed its size.
+            page.wait_for_timeout(500)
             page.emulate_media(color_scheme=mode)
             page.wait_for_function("mode => document.documentElement.dataset.theme === mode", arg=mode)
             # Colours glide from one mode to the other, from the next frame on.
             page.evaluate("new Promise(then => requestAnimationFrame(() => requestAnimationFrame(then)))")
-            page.wait_for_function("!document.getAnimations().some(one => one instanceof CSSTransition)")
+            page.wait_for_function("!document.getAnimations().some(one => one.playState === 'running')")
             assert axe(page) == [], f"{width} px, {mode}"
             assert page.evaluate("document.documentElement.scrollWidth") <= width
 
