@@ -155,11 +155,15 @@ def test_short_history_is_always_too_low() -> None:
         assert hoped < seen["holdout_frequency"].sum()
 
 
-def test_kettleholt_within_seven_points() -> None:
+@pytest.fixture(scope="module")
+def orders() -> pd.DataFrame:
     bill = datasets.load_kettleholt("transactions")
     bill = bill[bill["CustomerID"].notna() & ~bill["InvoiceNo"].str.startswith("C")]
-    shop = pd.DataFrame({"customer_id": bill["CustomerID"].astype(int), "date": bill["InvoiceDate"], "value": 1.0})
-    shop = rfm_summary(shop, "2024-12-31")
+    return pd.DataFrame({"customer_id": bill["CustomerID"].astype(int), "date": bill["InvoiceDate"], "value": 1.0})
+
+
+def test_kettleholt_within_seven_points(orders: pd.DataFrame) -> None:
+    shop = rfm_summary(orders, "2024-12-31")
     alive = BetaGeoModel().fit(shop).expected_probability_alive(shop)
     truth = datasets.load_kettleholt_truth().customers.set_index("customer_id")["still_customer"].loc[shop.index]
     said = pd.cut(alive, [0, 0.1, 0.3, 0.5, 0.7, 0.9, 1])
@@ -168,6 +172,28 @@ def test_kettleholt_within_seven_points() -> None:
     says(LAB, "a P(alive) that is mostly a bit too high")
     assert 0.06 < gap.abs().max() < 0.08
     assert (gap > 0).sum() >= 4
+
+
+def test_estimates_far_from_what_was_planted(orders: pd.DataFrame) -> None:
+    channel = datasets.load_kettleholt("customers").set_index("customer_id")["channel"]
+    planted = datasets.load_kettleholt_truth().parameters["parameters"]["channels"]
+
+    def far(until: str) -> list[tuple[str, str]]:
+        seen = rfm_summary(orders, until)
+        fits = {name: BetaGeoModel().fit(seen[channel.loc[seen.index] == name]) for name in planted}
+        return [
+            (name, key)
+            for name, fit in fits.items()
+            for key, value in fit.params_.items()
+            if abs(value - planted[name][key]["value"]) > 2 * fit.standard_errors_[key]
+        ]
+
+    assert far("2024-10-31") == [("deal site", "b")]
+    says(LAB, "One, the $b$ of the deal site; one in twenty is what chance does.")
+    later = far("2024-12-31")
+    assert len(later) == 3
+    assert {key for _, key in later} == {"a", "b"}
+    says(LAB, 'With `until="2024-12-31"` it is three, all of them an $a$ or a $b$')
 
 
 def test_seasons() -> None:
