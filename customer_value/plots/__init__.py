@@ -17,6 +17,7 @@ from customer_value.plots.shares import lorenz, top_shares
 from customer_value.plots.tiers import tier_bars, tier_shift
 
 if TYPE_CHECKING:
+    from customer_value.plots.buyers import mixing, silence, timelines
     from customer_value.plots.canvas import strategy_canvas
     from customer_value.plots.choice import (
         fence_leak,
@@ -65,6 +66,7 @@ _LATER = {
     "history_counts": "fit",
     "journey": "experiences",
     "market_course": "markets",
+    "mixing": "buyers",
     "next_euro": "markets",
     "opinions_triangle": "disciplines",
     "part_worths": "choice",
@@ -78,10 +80,12 @@ _LATER = {
     "region_map": "markets",
     "same_mean": "recommending",
     "segment_chances": "choice",
+    "silence": "buyers",
     "spend_bins": "fit",
     "strategy_canvas": "canvas",
     "strong_elements": "evidence",
     "survivor_projection": "projection",
+    "timelines": "buyers",
     "tracking": "course",
     "two_axes": "markets",
     "value_groups": "ranking",
@@ -119,6 +123,7 @@ __all__ = [
     "journey",
     "lorenz",
     "market_course",
+    "mixing",
     "money",
     "new_axes",
     "next_euro",
@@ -134,12 +139,14 @@ __all__ = [
     "region_map",
     "same_mean",
     "segment_chances",
+    "silence",
     "spend_bins",
     "strategy_canvas",
     "strong_elements",
     "survivor_projection",
     "tier_bars",
     "tier_shift",
+    "timelines",
     "top_shares",
     "tracking",
     "two_axes",

@@ -89,8 +89,10 @@ def source(tmp_path: Path) -> Path:
     folder.mkdir()
     for name in ("_config.yml", "_assets", "references.bib"):
         (folder / name).symlink_to(paths.ROOT / name)
+    chapters = {name for card in ("cdnow", "telco-churn") for name in dataset_cards.read(card).used_by}
     pages = {
         "index": "# A book",
+        **{f"chapters/{name}/index": f"# Of {name}" for name in sorted(chapters)},
         "chapters/02-heterogeneity/index": "# Not equal",
         "datasets/cdnow/index": "```{dataset-card} cdnow\n```",
         "datasets/telco-churn/index": "```{dataset-card} telco-churn\n```",
