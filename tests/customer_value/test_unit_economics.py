@@ -143,6 +143,21 @@ def test_everybody_won_counts_also_who_never_came_back() -> None:
     assert table["customers"].sum() == (tables()["customers"]["acquired_on"] < "2023-01-01").sum()
 
 
+def test_the_standard_error_is_that_of_the_customers_own_results() -> None:
+    table = units.channels(tables(), lines(), **YEAR, months=12)
+    people = tables()["customers"]
+    people = people[(people["channel"] == "social") & (people["acquired_on"] < "2023-01-01")]
+    own = []
+    for customer, start, cost in people[["customer_id", "acquired_on", "cac_eur"]].itertuples(index=False):
+        part = lines()[lines()["customer_id"] == customer]
+        age = (part["day"] - start).dt.days
+        own.append(part.loc[age < 12 * 365.25 / 12, "amount"].sum() - cost)
+    gifts = table.loc["social", "gifts"]
+    assert gifts == 0
+    assert table.loc["social", "after_cost"] == pytest.approx(np.mean(own))
+    assert table.loc["social", "se"] == pytest.approx(np.std(own, ddof=1) / np.sqrt(len(own)))
+
+
 @pytest.mark.parametrize(
     ("call", "said"),
     [
