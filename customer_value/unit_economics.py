@@ -329,8 +329,8 @@ def channels(
     - ``discount``: what the goods of the first order were sold below list price. It is **not** in ``cost``: the
       margin of the first order is already lower by it;
     - one column for each line of ``lines``; ``contribution``: their sum;
-    - ``after_cost``: contribution less ``cost``; ``se``: its standard error, what chance in who was won makes of it (not
-      known of a single customer); ``ratio``: contribution over ``cost``;
+    - ``after_cost``: contribution less ``cost``; ``se``: its standard error, what chance in who was won makes of it;
+      ``ratio``: contribution over ``cost``;
     - ``payback``: the month by whose end the mean customer's contribution has reached ``cost``, infinite if it has not.
 
     Raises ``ValueError`` when nobody was won in the period or somebody cannot be followed for ``months``.
