@@ -43,7 +43,7 @@ def calculator_steps(table: pd.DataFrame) -> Figure:
     start, end = float(table["value"].iloc[0]), float(table["value"].iloc[-1])
     taken = table["change"].iloc[1:]
     largest = str(taken.abs().idxmax())
-    title = f"From {money(start)} to {money(end)}: {largest[0].lower() + largest[1:]} weighs most"
+    title = f"From {money(start)} to {money(end)}: the largest step is {largest[0].lower() + largest[1:]}"
     told = "; ".join(f"{step} {money(change)}" for step, change in taken.items())
     alt = f"Bars from {money(start)} of revenue over the lifespan to a value of {money(end)} per customer. {told}."
     figure, axes = new_axes(title, alt, "US dollars per customer", "")

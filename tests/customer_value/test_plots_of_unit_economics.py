@@ -78,7 +78,7 @@ def title(name: str) -> str:
 
 def test_titles_state_the_finding_and_follow_it() -> None:
     assert title("calculators") == "One customer, three answers: $267, $170 and −$16"
-    assert title("steps") == "From $267 to −$16: goods and service weighs most"
+    assert title("steps") == "From $267 to −$16: the largest step is goods and service"
     assert title("errors") == "Monthly retention, yearly margin: $690 too high"
     assert title("errors, one chosen") == "No discounting: $103 too high"
     assert title("channels") == "After 2 months, deal site is still €5 short; best: referral €106"
