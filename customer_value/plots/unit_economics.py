@@ -169,7 +169,7 @@ def elasticity_bars(found: Elasticities, published: Mapping[str, float]) -> Figu
         raise ValueError("found must be of one customer: single numbers, not columns.")
     title = f"1% better retention lifts value by {ours['retention']:.1f}%, 1% margin by {ours['margin']:.1f}%"
     told = "; ".join(
-        f"{label.replace(chr(10), ' ')}: {ours[name]:.2g}, published {published[name]:g}"
+        f"{label.replace(chr(10), ' ')}: {_short(ours[name])}, published {published[name]:g}"
         for name, label in _INPUTS.items()
     )
     alt = f"Bars, per cent of value for one per cent of an input. {told}."
@@ -179,7 +179,7 @@ def elasticity_bars(found: Elasticities, published: Mapping[str, float]) -> Figu
     axes.barh(rows + 0.19, [published[name] for name in _INPUTS], height=0.34, color=GREY)
     reach = max(*ours.values(), *published.values())
     for row, name in enumerate(_INPUTS):
-        axes.text(ours[name] + 0.02 * reach, row - 0.19, f"here {ours[name]:.2g}", va="center", color=BLUE)
+        axes.text(ours[name] + 0.02 * reach, row - 0.19, f"here {_short(ours[name])}", va="center", color=BLUE)
         axes.text(
             published[name] + 0.02 * reach, row + 0.19, f"five firms {published[name]:g}",
             va="center", color=GREY,
@@ -187,6 +187,10 @@ def elasticity_bars(found: Elasticities, published: Mapping[str, float]) -> Figu
     axes.set_xlim(0, 1.55 * reach)
     _rows(axes, list(_INPUTS.values()))
     return figure
+
+
+def _short(value: float) -> str:
+    return f"{value:.1f}" if value >= 0.095 else f"{value:.2g}"
 
 
 def _bars(axes: Axes, labels: list[str], values: pd.Series, colours: list[str] | None = None) -> None:
