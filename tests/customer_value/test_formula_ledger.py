@@ -45,6 +45,7 @@ from customer_value.profitability import customer_profit, whale_curve
 from customer_value.retention import ShiftedBetaGeoModel, kaplan_meier, survival_curve
 from customer_value.spend import GammaGammaModel
 from customer_value.transactions import cohort_table, rfm_scores, rfm_summary
+from customer_value.unit_economics import best_budget, best_ratio, channel_course, cost_of_next_customer
 from workbook import ledger
 
 Pairs = Iterator[tuple[Any, Any]]
@@ -399,6 +400,43 @@ def _() -> Pairs:
     yield (1 + cost / value) * (1 + D) / (1 + D - R), found.retention
     yield -(1 + cost / value) * D / (1 + D - R), found.discount_rate
     yield -cost / value, found.acquisition_cost
+
+
+# One more customer
+
+
+@of("contribution-after-cost")
+def _() -> Pairs:
+    day = pd.Timestamp("2024-01-01")
+    customers = pd.DataFrame({"customer_id": [1, 2], "acquired_on": day, "channel": "shop", "cac_eur": [10.0, 14.0]})
+    gifts = pd.DataFrame({"customer_id": [1], "started_on": [day], "welcome_gift_eur": [2.0]})
+    ages, amounts = [0, 40, 70, 300], [5.0, 9, 20, -1]
+    lines = pd.DataFrame({"customer_id": [1, 2, 1, 2], "day": day + pd.to_timedelta(ages, "D"), "line": "margin"})
+    lines["amount"] = amounts
+    tables = {"customers": customers, "subscriptions": gifts}
+    rule = {"first": day, "end": "2024-01-02", "months": 9, "discount_rate": 0.1}
+    course = channel_course(tables, lines, **rule).loc["shop"]
+    months = [mpf(age) / mpf("365.25") * 12 for age in ages]
+
+    def printed(k: int) -> mpf:
+        brought = [x / (1 + mpf("0.1")) ** (a / 12) for x, a in zip(amounts, months, strict=True) if a < k]
+        return sum(brought) / 2 - 13
+
+    for k in range(10):
+        yield printed(k), course[k]
+    assert next(k for k in range(10) if printed(k) >= 0) == next(k for k in range(10) if course[k] >= 0)
+
+
+@of("cost-of-next-customer")
+def _() -> Pairs:
+    now = {"now_spend": 600.0, "now_won": 10.0, "response": 0.4}
+
+    def won(spend: Any) -> mpf:
+        return 10 * (mpf(spend) / 600) ** mpf("0.4")
+
+    yield 1 / diff(won, mpf(600)), cost_of_next_customer(60, 0.4)
+    best = findroot(lambda spend: diff(lambda at: 90 * won(at) - at, spend), mpf(best_budget(90, **now)))
+    yield 90 / (best / won(best)), best_ratio(0.4)
 
 
 # Contractual customers
