@@ -34,8 +34,8 @@ def whom_to_contact(
 ) -> ipywidgets.VBox:
     """What share of customers should get the offer, and what does it earn (US dollars)?
 
-    ``outcome`` and ``probability`` as in ``churn.profit_curve``; the others, with ``success`` in per cent, are where the
-    sliders start.
+    ``outcome`` and ``probability`` as in ``churn.profit_curve``; the others, with ``success`` in per cent, are where
+    the sliders start.
     """
 
     def answer(value: int, offer_cost: int, success: int) -> tuple[str, plots.Figure]:
@@ -82,10 +82,11 @@ def size_of_test(
         worth = margin * lift / 100
         amounts = people_per_arm_for_means(worth, sd, power)
         return (
-            f"To see {without:g}% become {without + lift:g}% in {power:.0%} of tests takes {buyers:,} people in each arm."
+            f"To see {without:g}% become {without + lift:g}% in {power:.0%} of tests takes {buyers:,} people in each"
+            " arm."
             f" The extra margin is {currency}{worth:.2f} a person; to see that in the margin itself takes"
-            f" {amounts:,} in each arm, {amounts / buyers:.1f} times as many. With {buyers:,} held out, the test forgoes"
-            f" {currency}{worth * buyers:,.0f} if the offer works.",
+            f" {amounts:,} in each arm, {amounts / buyers:.1f} times as many. With {buyers:,} held out, the test"
+            f" forgoes {currency}{worth * buyers:,.0f} if the offer works.",
             plots.people_needed(base, lifted, power),
         )
 
@@ -100,9 +101,9 @@ def size_of_test(
 def win_back(returns: pd.DataFrame, value: int = 50, *, contact_cost: float = 0.5, months: int = 6) -> ipywidgets.VBox:
     """For how many months should a win-back offer stand, and does it pay (euros)?
 
-    ``returns`` is of ``churn.club_returns``: who came back without an offer, and when. ``value`` is what one who has come
-    back brings; ``contact_cost`` is paid for each who left. The offer is assumed to raise the share who return by the
-    same factor in each month.
+    ``returns`` is of ``churn.club_returns``: who came back without an offer, and when. ``value`` is what one who has
+    come back brings; ``contact_cost`` is paid for each who left. The offer is assumed to raise the share who return by
+    the same factor in each month.
     """
     curve = 1 - kaplan_meier(returns["months"], returns["came_back"])["survival"]
     ahead = np.arange(0, 13)
@@ -119,8 +120,9 @@ def win_back(returns: pd.DataFrame, value: int = 50, *, contact_cost: float = 0.
         )
         word = "gains" if gain >= 0 else "loses"
         return (
-            f"Within {months} months {row['anyway']:.1%} come back anyway. For the offer to pay, {row['needed']:.1%} must;"
-            f" at {more}% more it is {row['expected']:.1%}, and per 100 who left the offer {word} €{abs(gain):,.0f}."
+            f"Within {months} months {row['anyway']:.1%} come back anyway. For the offer to pay, {row['needed']:.1%}"
+            f" must; at {more}% more it is {row['expected']:.1%}, and per 100 who left the offer {word}"
+            f" €{abs(gain):,.0f}."
             f" Of the advantages, €{100 * row['anyway'] * advantage:,.0f} go to people who would have returned anyway.",
             plots.returning(table, months),
         )

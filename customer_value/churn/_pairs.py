@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from customer_value._inputs import numbers, shares
@@ -23,7 +24,8 @@ def happened(values: ArrayLike, name: str) -> NDArray[np.bool_]:
 
 def outcomes_and_chances(outcome: Any, probability: Any) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
     """Both columns, of equal length and index, the second as probabilities."""
-    if hasattr(outcome, "index") and hasattr(probability, "index") and not outcome.index.equals(probability.index):
+    series = isinstance(outcome, pd.Series) and isinstance(probability, pd.Series)
+    if series and not outcome.index.equals(probability.index):
         raise ValueError("outcome and probability must have the same index: align them with reindex first.")
     left, chance = happened(outcome, "outcome"), shares(probability, "probability")
     if chance.shape != left.shape:

@@ -74,9 +74,9 @@ def effects_by_group(
     by
         Column of groups; without it everybody is one group, named "all".
 
-    Returns a frame indexed by group with ``sent``, ``held_out`` (people), ``with_offer``, ``without`` (shares or means),
-    ``effect``, ``low`` and ``high``. The more groups, the likelier that one of them stands out by chance. Raises
-    ``ValueError`` for missing columns and groups in which nobody was sent the offer, or everybody.
+    Returns a frame indexed by group with ``sent``, ``held_out`` (people), ``with_offer``, ``without`` (shares or
+    means), ``effect``, ``low`` and ``high``. The more groups, the likelier that one of them stands out by chance.
+    Raises ``ValueError`` for missing columns and groups in which nobody was sent the offer, or everybody.
     """
     columns(table, [name for name in (sent, outcome, by) if name is not None], "table")
     drawn = happened(table[sent], sent)

@@ -53,9 +53,11 @@ def lever_values(
     """What a change of each lever alone adds to the value of a customer, before what pulling it costs.
 
     ``change`` is relative: 0.01 turns 5 orders into 5.05, a retention of 60% into 60.6% and a cost of 10 into 9.90.
-    Referrals start from what they are, so 0 stays 0. Returns a frame indexed by ``lever`` (``LEVERS``): ``from``, ``to``
-    (in the lever's own unit), ``value`` of a customer afterwards and ``gain``, the most that pulling the lever so far
-    may cost per customer, the highest gain first. Whether anything pulls it so far is another question.
+    Referrals start from what they are, so 0 stays 0.
+
+    Returns a frame indexed by ``lever`` (``LEVERS``): ``from``, ``to`` (in the lever's own unit), ``value`` of a
+    customer afterwards and ``gain``, the most that pulling the lever so far may cost per customer, the highest gain
+    first. Whether anything pulls it so far is another question.
     """
     step = single(change, "change")
     now = customer.value(discount_rate, years)

@@ -25,7 +25,7 @@ def prediction_measures(outcome: Any, probability: Any) -> pd.Series:
     number, stayed = left.sum(), (~left).sum()
     auc = (rank[left].sum() - number * (number + 1) / 2) / (number * stayed)
     given = np.clip(np.where(left, chance, 1 - chance), 1e-15, None)
-    tenth = lift_table(left, chance, 10)["lift"].iloc[0]
+    tenth = lift_table(left, chance, min(10, left.size))["lift"].iloc[0]
     return pd.Series(
         {
             "accuracy": float(((chance > 0.5) == left).mean()),

@@ -68,7 +68,7 @@ def fit_churn_model(
     columns(features, [], "features")
     if len(features) != left.size:
         raise ValueError(f"features has {len(features)} rows and outcome {left.size}: give one outcome per row.")
-    if hasattr(outcome, "index") and not outcome.index.equals(features.index):
+    if isinstance(outcome, pd.Series) and not outcome.index.equals(features.index):
         raise ValueError("features and outcome must have the same index: align them with reindex first.")
     values = features.to_numpy(dtype=float)
     if not np.isfinite(values).all():

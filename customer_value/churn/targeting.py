@@ -1,8 +1,8 @@
 """What a retention offer earns when it goes to the customers with the highest risk.
 
-The offer is that of Neslin et al. (2006) and Verbeke et al. (2012). Everybody contacted costs ``contact_cost``. Of those
-who would leave, a share ``success`` takes the offer and stays: each brings ``value`` and costs ``offer_cost``. Those who
-would have stayed all take the offer, and cost ``offer_cost`` for nothing.
+The offer is that of Neslin et al. (2006) and Verbeke et al. (2012). Everybody contacted costs ``contact_cost``. Of
+those who would leave, a share ``success`` takes the offer and stays: each brings ``value`` and costs ``offer_cost``.
+Those who would have stayed all take the offer, and cost ``offer_cost`` for nothing.
 """
 
 from dataclasses import dataclass
