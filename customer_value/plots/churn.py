@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from customer_value.churn.experiments import people_per_arm
 from customer_value.plots.compared import end_labels, legend, marks
@@ -58,7 +58,7 @@ def lift_bars(table: pd.DataFrame, title: str | None = None) -> Figure:
     everyone = float(table["left"].sum() / table["customers"].sum())
     first = table.iloc[0]
     part = percent(float(first["customers"] / table["customers"].sum()))
-    said = title or f"Among the {part} at highest risk {first['lift']:.1f} times as many leave as among all"
+    said = title or f"Among the {part} at highest risk, {first['lift']:.1f} times as many leave as among all"
     spoken = ", ".join(percent(float(share)) for share in table["share"])
     alt = (
         f"Bars of the share who left in {len(table)} groups, highest predicted risk first: {spoken}."
@@ -136,7 +136,7 @@ def offer_effects(table: pd.DataFrame, title: str, x: str, *, shares: bool = Fal
 
     def words(value: float) -> str:
         size = f"{100 * value:+.0f}" if shares else f"{value:+.1f}"
-        return size.replace("-", "−")
+        return "0" if float(size) == 0 else size.replace("-", "−")
 
     spoken = "; ".join(
         f"{name} {words(row['effect'])} ({words(row['low'])} to {words(row['high'])})" for name, row in table.iterrows()
@@ -189,6 +189,8 @@ def people_needed(without: float, with_offer: float, power: float = 0.8, title: 
     axes.plot(at, needed, color=BLUE)
     axes.plot([with_offer], [marked], "o", color=BLUE, markersize=7)
     axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.3g}%"))
     axes.xaxis.set_major_locator(MaxNLocator(5))
@@ -224,7 +226,9 @@ def returning(table: pd.DataFrame, months: float, title: str | None = None) -> F
     axes.plot([months], [row["expected"]], "o", color=TEAL if pays else RED, markersize=7)
     axes.set_xlim(table.index[0], table.index[-1])
     axes.set_ylim(0, 1.12 * float(table[["anyway", "needed", "expected"]].to_numpy().max()))
-    share_axes(axes.yaxis)
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(value)))
     end_labels(axes, float(table.index[-1]), ends)
     return figure
 

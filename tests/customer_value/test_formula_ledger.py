@@ -525,7 +525,7 @@ def _() -> Pairs:
 
 # Churn
 
-RISKS, GONE = [0.9, 0.75, 0.5, 0.5, 0.25, 0.1], [True, False, True, False, False, True]
+RISKS, LEAVERS = [0.9, 0.75, 0.5, 0.5, 0.25, 0.1], [True, False, True, False, False, True]
 TERMS = {"value": 100.0, "offer_cost": 20.0, "contact_cost": 1.0}
 
 
@@ -533,23 +533,23 @@ def printed_targeting(success: mpf) -> list[mpf]:
     """Profit of contacting the riskiest 0, 1, 2, 4 (two are alike), 5 and 6."""
     found = []
     for k in (0, 1, 2, 4, 5, 6):
-        leavers = sum(GONE[:k])
+        leavers = sum(LEAVERS[:k])
         found.append(success * 80 * leavers - 20 * (k - leavers) - k)
     return found
 
 
 @of("lift")
 def _() -> Pairs:
-    table = churn.lift_table(GONE, RISKS, 3)
+    table = churn.lift_table(LEAVERS, RISKS, 3)
     for group, place in enumerate((slice(0, 2), slice(2, 4), slice(4, 6)), start=1):
-        yield (mpf(sum(GONE[place])) / 2) / (mpf(3) / 6), table.loc[group, "lift"]
+        yield (mpf(sum(LEAVERS[place])) / 2) / (mpf(3) / 6), table.loc[group, "lift"]
 
 
 @of("area-under-curve")
 def _() -> Pairs:
     ranks = [mpf(6), mpf(5), mpf(7) / 2, mpf(7) / 2, mpf(2), mpf(1)]
-    left = sum(rank for rank, gone in zip(ranks, GONE, strict=True) if gone)
-    yield (left - 3 * 4 / mpf(2)) / (3 * (6 - 3)), churn.prediction_measures(GONE, RISKS)["auc"]
+    left = sum(rank for rank, gone in zip(ranks, LEAVERS, strict=True) if gone)
+    yield (left - 3 * 4 / mpf(2)) / (3 * (6 - 3)), churn.prediction_measures(LEAVERS, RISKS)["auc"]
 
 
 @of("offer-profit")
@@ -567,10 +567,10 @@ def _() -> Pairs:
 
 @of("profit-of-targeting")
 def _() -> Pairs:
-    curve = churn.profit_curve(GONE, RISKS, success=0.7, **TERMS)["profit"]
+    curve = churn.profit_curve(LEAVERS, RISKS, success=0.7, **TERMS)["profit"]
     printed = printed_targeting(mpf(0.7))
     yield from zip(printed, curve, strict=True)
-    yield max(printed), churn.best_share(GONE, RISKS, success=0.7, **TERMS).profit
+    yield max(printed), churn.best_share(LEAVERS, RISKS, success=0.7, **TERMS).profit
 
 
 @of("expected-maximum-profit")
@@ -581,7 +581,7 @@ def _() -> Pairs:
     # Where the best cut changes the integrand has a bend.
     bends = sorted({mpf(1) / 80, mpf(21) / 80, *(mpf(at) / 400 for at in range(401))})
     printed = quad(inside, bends) / 6
-    yield printed, churn.expected_maximum_profit(GONE, RISKS, **TERMS).profit
+    yield printed, churn.expected_maximum_profit(LEAVERS, RISKS, **TERMS).profit
 
 
 def printed_score(x: int, n: int, z: mpf) -> tuple[mpf, mpf, mpf]:
