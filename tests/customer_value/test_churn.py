@@ -1,5 +1,8 @@
 """Churn: features without the future, measures, money, effects by lot, sizes of tests, win-back, levers."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -376,12 +379,8 @@ def test_levers_by_hand() -> None:
 # Learning is imported when it is asked for
 
 
+@pytest.mark.processes
 def test_counting_needs_no_learning_models() -> None:
-    import subprocess
-    import sys
-
-    if sys.platform == "emscripten":
-        pytest.skip("no processes in the browser")
     program = "import customer_value.churn, sys; print(sorted({'sklearn', 'scipy', 'matplotlib'} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
