@@ -171,6 +171,10 @@ def people_needed(without: float, with_offer: float, power: float = 0.8, title: 
 
     ``without`` is the share held out; ``title`` replaces the finding computed.
     """
+
+    def exact(share: float) -> str:
+        return f"{100 * share:.3g}%"
+
     marked = people_per_arm(without, with_offer, power)
     lift = with_offer - without
     at = without + lift * np.linspace(0.4, 2.0, 60)
@@ -178,12 +182,11 @@ def people_needed(without: float, with_offer: float, power: float = 0.8, title: 
     needed = np.array([people_per_arm(without, float(share), power) for share in at])
     half = people_per_arm(without, without + lift / 2, power)
     said = title or (
-        f"To see {percent(without)} become {percent(with_offer)}: {marked:,} people in each arm;"
-        f" for half the step {half:,}"
+        f"To see {exact(without)} become {exact(with_offer)}: {marked:,} people in each arm; for half the step {half:,}"
     )
     alt = (
-        f"Curve of people needed in each arm by the share with the offer, from {percent(without)} without it:"
-        f" {marked:,} at {percent(with_offer)}, {half:,} at half the step."
+        f"Curve of people needed in each arm by the share with the offer, from {exact(without)} without it:"
+        f" {marked:,} at {exact(with_offer)}, {half:,} at half the step."
     )
     figure, axes = new_axes(said, alt, "Share who buy with the offer", "People in each arm")
     axes.plot(at, needed, color=BLUE)
