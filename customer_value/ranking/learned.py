@@ -1,10 +1,12 @@
 """The machine-learning way: describe customers by many figures, and learn from an earlier period what came next."""
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from customer_value._inputs import day, one_whole
 from customer_value.transactions._log import Day, check
@@ -98,6 +100,31 @@ def booster(*, rounds: int = 100, learning_rate: float = 0.05, leaves: int = 8, 
     )
 
 
+def booster_loss(features: pd.DataFrame, target: ArrayLike, *, folds: int = 5, **settings: Any) -> float:
+    """How badly these settings predict customers they have not seen: mean Poisson deviance, lower is better.
+
+    The customers are cut into ``folds`` parts in the order of ``features``; each part is predicted by what was learnt
+    from the others. To be used for choosing settings *before* a holdout is looked at.
+
+    Parameters
+    ----------
+    features, target
+        As of ``purchase_features`` and ``revenue_between``, the same customers in the same order.
+    folds
+        How many parts.
+    settings
+        As in ``booster``.
+    """
+    machine, parts = booster(**settings), one_whole(folds, "folds", least=2)
+    from sklearn.model_selection import cross_val_score
+
+    with _one_thread():
+        score = cross_val_score(
+            machine, features.to_numpy(), np.asarray(target, dtype=float), cv=parts, scoring="neg_mean_poisson_deviance"
+        )
+    return float(-score.mean())
+
+
 def boosted_values(log: pd.DataFrame, middle: Day, until: Day, **settings: Any) -> pd.Series:
     """Expected revenue of each customer after ``until``, learnt from how it went between ``middle`` and ``until``.
 
@@ -118,12 +145,17 @@ def boosted_values(log: pd.DataFrame, middle: Day, until: Day, **settings: Any) 
     """
     before, now = purchase_features(log, middle), purchase_features(log, until)
     came = revenue_between(log, middle, until, before.index)
-    # Threads that wait for each other cost more than they bring on so little data.
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1, user_api="openmp"):
-        machine = booster(**settings).fit(before.to_numpy(), came.to_numpy())
+    machine = booster(**settings)
+    with _one_thread():
+        machine.fit(before.to_numpy(), came.to_numpy())
         value = machine.predict(now.to_numpy())
     result = pd.Series(value, index=now.index, name="boosted")
     result.attrs = {"days": (day(until, "until").normalize() - day(middle, "middle").normalize()).days}
     return result
+
+
+def _one_thread() -> AbstractContextManager:
+    """Threads that wait for each other cost more than they bring on so little data."""
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(1, user_api="openmp")

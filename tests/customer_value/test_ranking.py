@@ -155,6 +155,15 @@ def test_the_machine_looks_at_nothing_after_its_date() -> None:
     assert found.to_numpy() == pytest.approx(now)
 
 
+def test_settings_are_judged_on_customers_not_seen() -> None:
+    log = load_cdnow(sample=True)
+    features = ranking.purchase_features(log, "1997-05-15")
+    came = ranking.revenue_between(log, "1997-05-15", "1997-09-30", features.index)
+    small = ranking.booster_loss(features, came, folds=3, rounds=30)
+    greedy = ranking.booster_loss(features, came, folds=3, rounds=100, leaves=31, learning_rate=0.2, smallest_leaf=10)
+    assert 0 < small < greedy
+
+
 def test_lists_capture_what_the_capture_curve_says() -> None:
     random = np.random.default_rng(1)
     came = random.gamma(0.3, 100, 400)
