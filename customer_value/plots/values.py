@@ -53,7 +53,7 @@ def expected_spend(
     drawn = [*shown]
     for x, (colour, line) in zip(drawn, _LINES, strict=False):
         axes.plot(at, lines[x], color=colour, linestyle=line)
-    axes.plot([spent], [reached], "o", color=INK, markersize=7)
+    axes.plot([spent], [reached], "o", color=INK, markersize=7, clip_on=False)
     axes.set_xlim(0, own)
     axes.set_ylim(0, own)
     labels = {f"x = {x}": (float(lines[x][-1]), _LINES[at][0]) for at, x in enumerate(drawn[:4])}
@@ -174,7 +174,7 @@ def list_gains(table: pd.DataFrame, length: float | None = None, title: str | No
     axes.xaxis.set_major_formatter(FuncFormatter(lambda number, _: f"{number:,.0f}"))
     axes.xaxis.set_major_locator(MaxNLocator(4))
     _amounts(axes.yaxis)
-    legend(axes, "upper right")
+    legend(axes, "lower left")
     return figure
 
 
