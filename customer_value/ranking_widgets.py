@@ -63,7 +63,7 @@ def outlook(
     ``discount_rate`` is per month.
     """
 
-    def answer(frequency: int, silent: int, own: int) -> tuple[str, plots.Figure]:
+    def answer(own: int, frequency: int, silent: int) -> tuple[str, plots.Figure]:
         recency = float(age - silent) if frequency else 0.0
         customer = pd.DataFrame(
             {"frequency": [frequency], "recency": [recency], "T": [float(age)], "monetary_value": [float(own)]},
@@ -83,9 +83,9 @@ def outlook(
 
     return explore(
         answer,
+        own=slider("Own mean, $", own, 5, 150, 5),
         frequency=slider("Repeat purchases", frequency, 0, 12),
         silent=slider("Weeks since the last", silent, 0, age - 5),
-        own=slider("Own mean, $", own, 5, 150, 5),
     )
 
 

@@ -59,7 +59,7 @@ def test_spend_explorer_tells_the_mean_of_two_means() -> None:
 
 def test_outlook_tells_both_ranges() -> None:
     made = WIDGETS["outlook"]()
-    frequency, silent, own = controls(made)
+    own, frequency, silent = controls(made)
     frequency.value, silent.value, own.value = 5, 4, 50
     customer = pd.DataFrame({"frequency": [5], "recency": [35.0], "T": [39.0], "monetary_value": [50.0]})
     value = fits()[0].expected_customer_lifetime_value(customer, fits()[1], discount_rate=0.01, margin=0.3).iloc[0]
