@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from customer_value import plots
 from customer_value.btyd import BetaGeoModel
-from customer_value.ranking import list_gains, value_ranges
+from customer_value.ranking import list_gains, simulated_values, value_draws
 from customer_value.spend import GammaGammaModel
 from customer_value.widgets import explore, slider
 
@@ -66,19 +66,19 @@ def outlook(
     def answer(own: int, frequency: int, silent: int) -> tuple[str, plots.Figure]:
         recency = float(age - silent) if frequency else 0.0
         customer = pd.DataFrame(
-            {"frequency": [frequency], "recency": [recency], "T": [float(age)], "monetary_value": [float(own)]},
-            index=["12 months"],
+            {"frequency": [frequency], "recency": [recency], "T": [float(age)], "monetary_value": [float(own)]}
         )
         terms = {"discount_rate": discount_rate, "margin": margin}
-        table = value_ranges(purchases, spend, customer, draws=_DRAWS, futures=_FUTURES, **terms)
-        row = table.iloc[0]
+        value = float(purchases.expected_customer_lifetime_value(customer, spend, **terms).iloc[0])
+        low, high = value_draws(purchases, spend, customer, _DRAWS, **terms).iloc[0].quantile([0.05, 0.95])
+        futures = simulated_values(purchases, spend, customer, _FUTURES, **terms).iloc[0]
+        worst, best = futures.quantile([0.05, 0.95])
         past = f"{_times(frequency)}, the last {silent} weeks ago" if frequency else f"Nothing in the {age} weeks since"
         return (
-            f"{past}: worth {plots.money(row['expected'])} in twelve months. The parameters leave"
-            f" {plots.money(row['low'])} to {plots.money(row['high'])} open (90%); what this one customer brings may be"
-            f" anything from {plots.money(row['worst'])} to {plots.money(row['best'])}, and is nothing in"
-            f" {row['nothing']:.0%} of futures.",
-            plots.value_ranges(table, value="Margin in 12 months"),
+            f"{past}: worth {plots.money(value)} in twelve months. The parameters leave {plots.money(low)} to"
+            f" {plots.money(high)} open (90%); what this one customer brings may be anything from {plots.money(worst)}"
+            f" to {plots.money(best)}, and is nothing in {(futures == 0).mean():.0%} of futures.",
+            plots.value_futures(futures, (low, high), value="Margin in 12 months"),
         )
 
     return explore(

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         list_gains,
         new_customer_value,
         ranking_differences,
+        value_futures,
         value_ranges,
     )
 
@@ -95,6 +96,7 @@ _LATER = {
     "survivor_projection": "projection",
     "tracking": "course",
     "two_axes": "markets",
+    "value_futures": "values",
     "value_groups": "ranking",
     "value_ranges": "values",
     "value_sharing_bar": "cvm",
@@ -159,6 +161,7 @@ __all__ = [
     "top_shares",
     "tracking",
     "two_axes",
+    "value_futures",
     "value_groups",
     "value_ranges",
     "value_sharing_bar",

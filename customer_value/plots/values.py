@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from numpy.typing import ArrayLike
 
+from customer_value._inputs import numbers
 from customer_value.plots.compared import end_labels, legend, marks
 from customer_value.plots.look import BLUE, GREY, INK, PALE, RED, TEAL, Figure, in_style, money, new_axes
 
@@ -97,6 +99,45 @@ def value_ranges(table: pd.DataFrame, title: str | None = None, value: str = "Va
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
     legend(axes, "lower right", ncols=3 if known else 2, columnspacing=1.0, handletextpad=0.5)
+    return figure
+
+
+@in_style
+def value_futures(
+    futures: ArrayLike, expected: tuple[float, float], title: str | None = None, value: str = "Value of the customer"
+) -> Figure:
+    """What one customer may bring: how many simulated futures end where, with the range of what is expected.
+
+    ``futures`` are of one row of ``ranking.simulated_values``; ``expected`` is the range of the expectation, money.
+    ``title`` replaces the finding.
+    """
+    drawn = numbers(futures, "futures")
+    low, high = expected
+    nothing = float((drawn == 0).mean())
+    said = title or f"Expected {money(low)} to {money(high)}, and nothing in {nothing:.0%} of futures"
+    worst, best = np.quantile(drawn, [0.05, 0.95])
+    alt = (
+        f"Histogram of {drawn.size:,} simulated futures of one customer: {nothing:.0%} bring nothing; nine in ten bring"
+        f" {money(float(worst))} to {money(float(best))}. Expected is {money(low)} to {money(high)}."
+    )
+    figure, axes = new_axes(said, alt, f"{value}, US dollars", "Share of futures")
+    reach = max(float(np.quantile(drawn, 0.98)), 1.5 * high, 1.0)
+    edges = np.linspace(0, reach, 21)
+    heights = np.histogram(drawn[drawn > 0], edges)[0] / drawn.size
+    width = edges[1]
+    axes.bar(edges[:-1] + width / 2, heights, width=0.9 * width, color=PALE, edgecolor=BLUE, linewidth=0.8)
+    axes.bar(-width, nothing, width=0.9 * width, color=GREY)
+    top = 1.15 * max(float(heights.max()), nothing)
+    axes.axvspan(low, max(high, low + 0.004 * reach), color=RED, linewidth=0)
+    # Below the other label where both are at the left.
+    height = 0.7 if nothing > 0.75 * top and high < 0.35 * reach else 0.93
+    axes.text(high + 0.02 * reach, height * top, "expected", color=RED, ha="left", va="center", fontsize=11)
+    axes.annotate("nothing", (-0.4 * width, nothing), (0, 3), textcoords="offset points", ha="left", fontsize=11)
+    axes.set_ylim(0, top)
+    axes.set_xlim(-1.8 * width, reach)
+    _amounts(axes.xaxis)
+    axes.xaxis.set_major_locator(MaxNLocator(4))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{share:.0%}"))
     return figure
 
 

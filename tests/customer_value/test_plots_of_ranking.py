@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -41,6 +42,10 @@ FIGURES: dict[str, Callable[[], plots.Figure]] = {
     "expected spend of one": lambda: plots.expected_spend(SPEND, own=160, mark=(7, 90)),
     "ranges": lambda: plots.value_ranges(RANGES),
     "ranges without what came": lambda: plots.value_ranges(RANGES.drop(columns="actual").iloc[:1]),
+    "futures": lambda: plots.value_futures(
+        np.repeat([0.0, 12.0, 30.0, 64.0, 150.0], [40, 25, 20, 10, 5]), (24.0, 26.0)
+    ),
+    "futures of nobody": lambda: plots.value_futures(np.zeros(50), (0.0, 0.01)),
     "differences": lambda: plots.ranking_differences(compared()),
     "gains": lambda: plots.list_gains(gains(effect=0.1)),
     "gains of a long list": lambda: plots.list_gains(gains(effect=0.1), 8),
@@ -63,6 +68,7 @@ def test_titles_state_what_the_tables_show() -> None:
     said = title(FIGURES["expected spend of one"]())
     assert said == f"After 7 repeat purchases at $90 the model expects {plots.money(expected)}"
     assert title(FIGURES["ranges"]()) == "Expected $6.50 to $7.50, and may bring $0 to $54"
+    assert title(FIGURES["futures"]()) == "Expected $24 to $26, and nothing in 40% of futures"
     assert title(FIGURES["gains of a long list"]()).startswith("A list of 8 gains $7.90; the best length gains $11")
     assert title(FIGURES["new customer"]()) == "A new customer for $12 is paid back in month 2"
     assert title(FIGURES["new customer too dear"]()) == "A new customer for $60 is not paid back in 2 months"
