@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from customer_value._counts import tally
 from customer_value._inputs import columns, fraction, one_whole
 from customer_value.btyd import BetaGeoModel, ModifiedBetaGeoModel
 from customer_value.btyd._customers import customers
@@ -109,7 +110,8 @@ def simulated_values(
     speed = random.gamma(purchases.r_ + x, 1 / (purchases.alpha_ + np.repeat(rows.T, number)))
     passed = x + (1 if isinstance(purchases, ModifiedBetaGeoModel) else 0)
     leaving = random.beta(purchases.a_, purchases.b_ + passed)
-    wanted = np.where(here, random.poisson(speed * length * steps), 0)
+    # Numbers to repeat by must be as wide as an address, which has 32 bits in the browser.
+    wanted = np.where(here, random.poisson(speed * length * steps), 0).astype(np.intp)
     # The purchase after which a customer leaves is the last one, and it is made.
     with np.errstate(divide="ignore", invalid="ignore"):
         last = np.ceil(np.log(random.random(x.size)) / np.log1p(-leaving))
@@ -124,7 +126,7 @@ def simulated_values(
     made = place < last[who]
     who, when = who[made], when[made]
     value = random.gamma(spend.p_, 1 / thrift[who]) * (1 + rate) ** -np.ceil(when)
-    total = share * np.bincount(who, value, x.size)
+    total = share * tally(who, weights=value, least=x.size)
     return pd.DataFrame(
         total.reshape(len(rows), number), index=data.index, columns=pd.RangeIndex(number, name="future")
     )
