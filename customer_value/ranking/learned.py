@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from customer_value._inputs import day, one_whole
 from customer_value.transactions._log import Day, check
 
 _WINDOWS = (28, 56, 91)
+_CLASSES = 250
 
 
 def purchase_features(log: pd.DataFrame, until: Day, *, windows: Iterable[int] = _WINDOWS) -> pd.DataFrame:
@@ -120,7 +121,11 @@ def booster_loss(features: pd.DataFrame, target: ArrayLike, *, folds: int = 5, *
 
     with _one_thread():
         score = cross_val_score(
-            machine, features.to_numpy(), np.asarray(target, dtype=float), cv=parts, scoring="neg_mean_poisson_deviance"
+            machine,
+            _classes(features, features),
+            np.asarray(target, dtype=float),
+            cv=parts,
+            scoring="neg_mean_poisson_deviance",
         )
     return float(-score.mean())
 
@@ -131,6 +136,8 @@ def boosted_values(log: pd.DataFrame, middle: Day, until: Day, **settings: Any) 
     The machine is shown each customer's ``purchase_features`` on the day ``middle`` with the revenue that followed up
     to ``until``. Then it is given the features on ``until`` and says what will follow in a period **as long as that**:
     of a longer one it has never seen an example.
+
+    Every figure is cut into at most 250 classes first, by its quantiles on the day ``middle``.
 
     Parameters
     ----------
@@ -147,11 +154,24 @@ def boosted_values(log: pd.DataFrame, middle: Day, until: Day, **settings: Any) 
     came = revenue_between(log, middle, until, before.index)
     machine = booster(**settings)
     with _one_thread():
-        machine.fit(before.to_numpy(), came.to_numpy())
-        value = machine.predict(now.to_numpy())
+        machine.fit(_classes(before, before), came.to_numpy())
+        value = machine.predict(_classes(before, now))
     result = pd.Series(value, index=now.index, name="boosted")
     result.attrs = {"days": (day(until, "until").normalize() - day(middle, "middle").normalize()).days}
     return result
+
+
+def _classes(known: pd.DataFrame, features: pd.DataFrame) -> NDArray[np.float64]:
+    """``features`` as numbers of classes between quantiles of ``known``.
+
+    scikit-learn makes such classes itself, and not the same ones in every version.
+    """
+    places = (np.arange(1, _CLASSES) * len(known)) // _CLASSES
+    columns = [
+        np.searchsorted(np.unique(np.sort(known[name].to_numpy())[places]), features[name].to_numpy(), side="right")
+        for name in known.columns
+    ]
+    return np.column_stack(columns).astype(float)
 
 
 def _one_thread() -> AbstractContextManager:

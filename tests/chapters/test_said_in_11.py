@@ -103,9 +103,13 @@ def test_the_list_and_its_errors() -> None:
 
 def test_the_machine_against_the_model() -> None:
     lists = {"CLV model": everybody().expected, "small trees": machine()}
-    row = ranking.compare_rankings(lists, everybody().came, rounds=300).loc["small trees"].round(-2)
-    says(LAB, f"Its list brought {row['difference']:,.0f} dollars of revenue more")
-    says(LAB, f"from {-row['difference_low']:,.0f} less to {row['difference_high']:,.0f} more")
+    row = ranking.compare_rankings(lists, everybody().came, rounds=300).loc["small trees"]
+    # Versions of scikit-learn differ by a thousand dollars or so.
+    says(LAB, "Its list brought a few thousand dollars of revenue more")
+    assert 1_000 < row["difference"] < 6_000
+    says(LAB, "from some thousands less to about ten thousand more")
+    assert -8_000 < row["difference_low"] < -2_000
+    assert 8_000 < row["difference_high"] < 14_000
     days = machine().attrs.get("days") or (pd.Timestamp(TODAY) - pd.Timestamp(MIDDLE)).days
     holdout = round(7 * everybody().customers["holdout_T"].iloc[0])
     says(LAB, f"The machine predicts {days} days; the holdout has {holdout}.")
