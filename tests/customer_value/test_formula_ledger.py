@@ -37,7 +37,7 @@ from mpmath import (
     sqrt,
 )
 
-from customer_value import choice, churn, clv, cvm, experience, strategy
+from customer_value import choice, churn, clv, cvm, experience, ranking, strategy
 from customer_value.btyd import BetaGeoBetaBinomModel, BetaGeoModel, ModifiedBetaGeoModel, ParetoNBDModel
 from customer_value.concentration import gini, lorenz_curve, share_of_customers_for, top_share
 from customer_value.datasets import load_camera_conjoint
@@ -47,6 +47,7 @@ from customer_value.retention import ShiftedBetaGeoModel, kaplan_meier, survival
 from customer_value.spend import GammaGammaModel
 from customer_value.transactions import cohort_table, rfm_scores, rfm_summary
 from customer_value.unit_economics import best_budget, best_ratio, channel_course, cost_of_next_customer
+from customer_value.validation import capture_curve
 from workbook import ledger
 
 Pairs = Iterator[tuple[Any, Any]]
@@ -1122,6 +1123,33 @@ def _() -> Pairs:
         printed = pareto_alive(x, mpf(t_x), until) * (r + x) / (alpha + until) * (b + until) ** s
         found = PARETO_MODEL.discounted_expected_residual_transactions(rows(x, t_x, T), discount_rate=0.15)[0]
         yield printed * rate ** (s - 1) * tricomi, found
+
+
+# Lists of customers
+
+GUESSES, CAME = [5.0, 4, 3, 1], [40.0, 10, 30, 20]
+
+
+@of("customer-equity")
+def _() -> Pairs:
+    printed = mpf(30) + 20 + 50 * (mpf("36.5") - 25)
+    yield printed, ranking.customer_equity([30, 20], won=50, value_won=36.5, acquisition_cost=25)
+
+
+@of("gain-of-a-list")
+def _() -> Pairs:
+    table = ranking.list_gains({"a list": GUESSES}, CAME, effect=0.1, margin=0.3, cost=0.4, points=4)
+    for k in range(5):
+        yield sum(mpf("0.1") * mpf("0.3") * y - mpf("0.4") for y in CAME[:k]), table["a list"].iloc[k]
+
+
+@of("captured-share")
+def _() -> Pairs:
+    curve = capture_curve(GUESSES, CAME, points=4)["predicted"]
+    for k in range(5):
+        yield mpf(sum(CAME[:k])) / sum(CAME), curve.iloc[k]
+    found = ranking.compare_rankings({"a list": GUESSES}, CAME, best=0.5, rounds=20)
+    yield mpf(50) / 100, found.loc["a list", "captured"]
 
 
 # Strategy and experience
