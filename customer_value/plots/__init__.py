@@ -62,6 +62,7 @@ if TYPE_CHECKING:
         common_errors,
         elasticity_bars,
         three_calculators,
+    )
     from customer_value.plots.values import (
         expected_spend,
         list_gains,

@@ -97,9 +97,6 @@ def source(tmp_path: Path) -> Path:
         "datasets/cdnow/index": "```{dataset-card} cdnow\n```",
         "datasets/telco-churn/index": "```{dataset-card} telco-churn\n```",
     }
-    # Every chapter that a card names needs a page.
-    for card in ("cdnow", "telco-churn"):
-        pages = {f"chapters/{name}/index": f"# {name}" for name in dataset_cards.read(card).used_by} | pages
     for name, text in pages.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / f"{name}.md").write_text(text + "\n", encoding="utf-8")
