@@ -281,7 +281,7 @@ def test_cutoffs_by_hand() -> None:
     )
     assert list(table["called"]) == [3, 2, 1, 0]
     assert list(table["money"]) == pytest.approx([12 - 13 + 9.5, 12 - 13, 12, 0])
-    assert list(table["precision"][:3]) == pytest.approx([2 / 3, 1 / 2, 1])
+    assert list(table["precision"].iloc[:3]) == pytest.approx([2 / 3, 1 / 2, 1])
     assert np.isnan(table["precision"].iloc[3])
     assert list(table["recall"]) == pytest.approx([1, 1 / 2, 1 / 2, 0])
 

@@ -17,7 +17,8 @@ from tests.customer_value.widget_checks import controls, sentence, works_at_ever
 def log() -> pd.DataFrame:
     """Three hundred customers with rates and amounts of their own, over two years."""
     random = np.random.default_rng(4)
-    owner = np.repeat(np.arange(300), 1 + random.poisson(random.gamma(0.7, 6, 300)))
+    times = 1 + random.poisson(random.gamma(0.7, 6, 300))
+    owner = np.repeat(np.arange(300), times.astype(np.intp))
     day = pd.Timestamp("2022-01-01") + pd.to_timedelta(random.integers(0, 730, owner.size), unit="D")
     return pd.DataFrame({"customer_id": owner, "date": day, "value": random.lognormal(3, 0.8, owner.size)})
 
