@@ -10,7 +10,7 @@ import ipywidgets
 import pandas as pd
 
 from customer_value import plots
-from customer_value.plots.currency import euros, signed_euros
+from customer_value.plots.currency import euros
 from customer_value.segments import (
     break_even_chance,
     confusion,
@@ -113,9 +113,9 @@ def quoted_rates(
         everybody = confusion_from_rates(customers, base / 100, base / 100, 1.0)
         return (
             f"Of {customers:,} customers {counts.right + counts.wrong:,.0f} are called low, {counts.wrong:,.0f} of them"
-            f" wrongly; {counts.missed:,.0f} are missed. Worth {signed_euros(counts.money(gain_right, cost_wrong))}."
+            f" wrongly; {counts.missed:,.0f} are missed. Worth {_exact(counts.money(gain_right, cost_wrong))}."
             f" Calling everybody low has precision {base}% and recall 100% and is worth"
-            f" {signed_euros(everybody.money(gain_right, cost_wrong))}.",
+            f" {_exact(everybody.money(gain_right, cost_wrong))}.",
             plots.calls_in_money(counts, gain_right, cost_wrong),
         )
 
@@ -160,8 +160,8 @@ def low_value_cutoff(
         rates = f"precision {counts.precision:.0%}, recall {counts.recall:.0%}" if called.any() else "so recall is 0%"
         return (
             f"{called.sum():,} of {len(value):,} customers are dropped: {rates}. Worth"
-            f" {signed_euros(float(each[called].sum()))} in the year; dropping everybody"
-            f" {signed_euros(float(each.sum()))}. {rule}",
+            f" {_exact(float(each[called].sum()))} in the year; dropping everybody"
+            f" {_exact(float(each.sum()))}. {rule}",
             plots.cutoff_money(table, cutoff / 100),
         )
 
@@ -171,3 +171,8 @@ def low_value_cutoff(
         saving=slider("Saving, € a year", saving, 2, 30),
         loss_share=slider("Value lost if dropped, %", loss_share, 0, 80, 5),
     )
+
+
+def _exact(amount: float) -> str:
+    """Whole euros, since a reader looks for the setting that brings a little more."""
+    return f"{'−' if amount < 0 else ''}€{abs(amount):,.0f}"

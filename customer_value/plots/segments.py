@@ -230,7 +230,16 @@ def cutoff_money(table: pd.DataFrame, at: float | None = None, title: str | None
         here = float(np.interp(at, cutoff, money))
         axes.plot(at, here, "s", color=RED, markersize=8)
         side = "left" if at < 0.5 else "right"
-        axes.text(at, here - 0.06 * room, f" {signed_euros(here)} ", ha=side, va="top", color=RED, weight="bold")
+        axes.text(
+            at,
+            here - 0.06 * room,
+            f" {signed_euros(here)} ",
+            ha=side,
+            va="top",
+            color=RED,
+            weight="bold",
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5},
+        )
     axes.set_ylim(min(0.0, money.min()) - 0.15 * room, money.max() + 0.2 * room)
     share_axes(axes.xaxis)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: euros(value)))

@@ -67,7 +67,7 @@ def test_the_cutoff_is_worth_what_the_library_says() -> None:
     called = chance() >= 0.5
     money = (12 - 0.25 * brought()[called]).sum()
     assert f"{called.sum():,} of 300 customers are dropped" in sentence(widget)
-    assert f"Worth +€{money:,.0f} in the year" in sentence(widget)
+    assert f"Worth €{money:,.0f} in the year" in sentence(widget)
     controls(widget)[2].value = 0
     assert "even those who are not low" in sentence(widget)
 
