@@ -109,11 +109,20 @@ def quoted_rates(
     """
 
     def answer(base: int, precision: int, recall: int) -> tuple[str, plots.Figure]:
-        counts = confusion_from_rates(customers, base / 100, precision / 100, recall / 100)
-        everybody = confusion_from_rates(customers, base / 100, base / 100, 1.0)
+        b, r = base / 100, recall / 100
+        # With every other customer called as well, precision can fall no further.
+        least = b * r / (b * r + 1 - b)
+        shown = max(precision / 100, least)
+        counts = confusion_from_rates(customers, b, shown, r)
+        everybody = confusion_from_rates(customers, b, b, 1.0)
+        hint = (
+            f"When {base}% are low, a recall of {recall}% cannot go with a precision below {least:.1%}; this is shown. "
+            if shown > precision / 100
+            else ""
+        )
         return (
-            f"Of {customers:,} customers {counts.right + counts.wrong:,.0f} are called low, {counts.wrong:,.0f} of them"
-            f" wrongly; {counts.missed:,.0f} are missed. Worth {_exact(counts.money(gain_right, cost_wrong))}."
+            f"{hint}Of {customers:,} customers {counts.right + counts.wrong:,.0f} are called low, {counts.wrong:,.0f}"
+            f" of them wrongly; {counts.missed:,.0f} are missed. Worth {_exact(counts.money(gain_right, cost_wrong))}."
             f" Calling everybody low has precision {base}% and recall 100% and is worth"
             f" {_exact(everybody.money(gain_right, cost_wrong))}.",
             plots.calls_in_money(counts, gain_right, cost_wrong),
