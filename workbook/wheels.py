@@ -28,7 +28,13 @@ class Addition:
     depends: tuple[str, ...]
 
 
-OURS = Addition("customer-value", ("customer_value",), ("numpy", "pandas", "scipy", "matplotlib", "ipywidgets"))
+# JupyterLite fetches what a cell imports with all it depends on, before the cell runs; what the library imports while
+# it runs would come too late.
+OURS = Addition(
+    "customer-value",
+    ("customer_value",),
+    ("numpy", "pandas", "scipy", "scikit-learn", "matplotlib", "ipywidgets"),
+)
 WIDGETS = (
     Addition(
         "ipywidgets",

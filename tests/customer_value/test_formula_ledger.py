@@ -7,7 +7,7 @@ arithmetic and the library's number. Change the LaTeX of an entry and its functi
 import warnings
 from collections.abc import Callable, Iterator
 from functools import cache
-from itertools import combinations
+from itertools import combinations, product
 from math import factorial
 from typing import Any
 
@@ -37,7 +37,7 @@ from mpmath import (
     sqrt,
 )
 
-from customer_value import choice, churn, clv, cvm, experience, ranking, strategy
+from customer_value import choice, churn, clv, cvm, experience, ranking, segments, strategy
 from customer_value.btyd import BetaGeoBetaBinomModel, BetaGeoModel, ModifiedBetaGeoModel, ParetoNBDModel
 from customer_value.concentration import gini, lorenz_curve, share_of_customers_for, top_share
 from customer_value.datasets import load_camera_conjoint
@@ -215,6 +215,173 @@ def _() -> Pairs:
     yield mpf(1) / 2, table.loc["1997-01", 1]
     yield mpf(1) / 2, table.loc["1997-02", 1]
     yield mpf(0), table.loc["1997-02", 2]
+
+
+# Segments
+
+FIGURES = pd.DataFrame(
+    {
+        "recency_days": [1.0, 3, 40, 50, 300, 290],
+        "frequency": [9, 7, 3, 4, 1, 2],
+        "monetary_value": [500.0, 400, 80, 90, 9, 7],
+    }
+)
+
+
+def printed_features() -> list[list[mpf]]:
+    scaled = []
+    for name, more in (("recency_days", 1), ("frequency", 0), ("monetary_value", 0)):
+        logs = [log(mpf(float(x)) + more) for x in FIGURES[name]]
+        mean = sum(logs) / 6
+        spread = sqrt(sum((x - mean) ** 2 for x in logs) / 6)
+        scaled.append([(x - mean) / spread for x in logs])
+    return [list(point) for point in zip(*scaled, strict=True)]
+
+
+def distance(one: list[mpf], two: list[mpf]) -> mpf:
+    return sqrt(sum((x - y) ** 2 for x, y in zip(one, two, strict=True)))
+
+
+@of("shop-contribution")
+def _() -> Pairs:
+    def line(invoice: str, pieces: int, day: str) -> dict[str, Any]:
+        return {"InvoiceNo": invoice, "StockCode": "A", "Quantity": pieces, "InvoiceDate": pd.Timestamp(day)} | {
+            "UnitPrice": 10.0,
+            "CustomerID": 1,
+        }
+
+    back = {"credit_note": "C2", "InvoiceNo": "1", "StockCode": "A", "Quantity": 2, "reason": "gift"}
+    activities = pd.DataFrame(
+        {
+            "activity": [
+                "cancel order before dispatch",
+                "process return from the web",
+                "process return in a store",
+            ],
+            "minutes": [0.0, 5.0, 0.0],
+            "cost_per_minute_eur": 0.5,
+            "outlay_eur": 1.0,
+        }
+    )
+    found = segments.shop_contribution(
+        pd.DataFrame([line("1", 5, "2024-01-02"), line("C2", -2, "2024-01-09")]),
+        pd.DataFrame([back | {"resaleable": False}]),
+        pd.DataFrame([{"InvoiceNo": "1", "customer_id": 1, "place": "web"}]),
+        pd.DataFrame([{"StockCode": "A", "unit_cost_eur": 4.0}]),
+        activities,
+        "2024-01-01",
+        "2025-01-01",
+    )
+    q, p, c, h = mpf(5), mpf(10), mpf(4), 5 * mpf("0.5") + 1
+    yield q * (p - c) - 2 * (p - c) - 2 * c - h, found[1]
+
+
+@of("log-feature")
+def _() -> Pairs:
+    for printed, found in zip(printed_features(), segments.log_features(FIGURES), strict=True):
+        yield from zip(printed, found, strict=True)
+
+
+@of("k-means")
+def _() -> Pairs:
+    points = printed_features()
+    ways = []
+    for labels in product(range(3), repeat=6):
+        if set(labels) == {0, 1, 2}:
+            total = mpf(0)
+            for k in range(3):
+                own = [point for point, label in zip(points, labels, strict=True) if label == k]
+                centre = [sum(column) / len(own) for column in zip(*own, strict=True)]
+                total += sum(distance(point, centre) ** 2 for point in own)
+            ways.append(total)
+    yield min(ways), segments.value_tiers(FIGURES, 3).within
+
+
+@of("silhouette")
+def _() -> Pairs:
+    points, pairs = printed_features(), [(0, 1), (2, 3), (4, 5)]
+    assert list(segments.value_tiers(FIGURES, 3).tier) == [1, 1, 2, 2, 3, 3]
+    each = []
+    for own in pairs:
+        for i in own:
+            (other,) = set(own) - {i}
+            a = distance(points[i], points[other])
+            b = min(sum(distance(points[i], points[j]) for j in rest) / 2 for rest in pairs if rest != own)
+            each.append((b - a) / max(a, b))
+    yield sum(each) / 6, segments.value_tiers(FIGURES, 3).silhouette
+
+
+@of("agreement")
+def _() -> Pairs:
+    one, two = [1, 1, 1, 2, 2, 3, 3], [1, 1, 2, 2, 2, 3, 1]
+
+    def pairs_in(groups: list) -> mpf:
+        return sum(binomial(groups.count(k), 2) for k in set(groups))
+
+    both, rows, cols = pairs_in(list(zip(one, two, strict=True))), pairs_in(one), pairs_in(two)
+    expected = rows * cols / binomial(7, 2)
+    yield (both - expected) / ((rows + cols) / 2 - expected), segments.agreement(one, two)
+
+
+@of("precision-recall")
+def _() -> Pairs:
+    called, low = [True] * 5 + [False] * 4, [True] * 3 + [False] * 2 + [True] * 2 + [False] * 2
+    found = segments.confusion(called, low)
+    yield mpf(3) / (3 + 2), found.precision
+    yield mpf(3) / (3 + 2), found.recall
+    yield mpf(3 + 2) / 9, found.base_rate
+
+
+@of("customers-behind-rates")
+def _() -> Pairs:
+    n, b, p, r = mpf(3044), mpf("0.636"), mpf("0.9"), mpf("0.93")
+    found = segments.confusion_from_rates(3044, 0.636, 0.9, 0.93)
+    yield n * b * r, found.right
+    yield n * b * r * (1 - p) / p, found.wrong
+    yield n * b * (1 - r), found.missed
+
+
+@of("money-of-calls")
+def _() -> Pairs:
+    yield mpf(12) * 40 - mpf(18) * 7, segments.Confusion(40, 7, 3, 50).money(12, 18)
+
+
+@of("break-even-chance")
+def _() -> Pairs:
+    for g, c in ((12, 18), (5.5, 0)):
+        yield mpf(c) / (mpf(g) + c), segments.break_even_chance(g, c)
+
+
+@of("money-of-dropping")
+def _() -> Pairs:
+    values = [mpf(100), mpf(-8), mpf(10)]
+    each = [12 - mpf("0.25") * v for v in values]
+    yield from zip(each, segments.money_of_dropping([100.0, -8, 10], 12, 0.25), strict=True)
+    costs = {"low_below": 20, "saving": 12, "loss_share": 0.25, "cutoffs": (0.5,)}
+    found = segments.cutoff_table(pd.Series([0.6, 0.9, 0.2]), pd.Series([100.0, -8, 10]), **costs)
+    yield each[0] + each[1], found["money"].iloc[0]
+
+
+@of("chance-of-low-value")
+def _() -> Pairs:
+    random = np.random.default_rng(8)
+    table = pd.DataFrame(
+        {"recency_days": random.integers(0, 400, 60), "frequency": random.integers(1, 9, 60)}
+        | {"monetary_value": random.lognormal(3, 1, 60)}
+    )
+    low = table["recency_days"].to_numpy() + random.normal(0, 150, 60) > 200
+    points = np.column_stack([np.ones(60), segments.log_features(table)])
+    coefficients = np.zeros(4)
+    for _step in range(30):
+        chance = 1 / (1 + np.exp(-points @ coefficients))
+        weight = (chance * (1 - chance))[:, None]
+        coefficients += np.linalg.solve(points.T @ (weight * points), points.T @ (low - chance))
+    found = segments.chance_of_low_value(table, low, table)
+    for at in (0, 7, 31):
+        lift = sum(mpf(float(b)) * mpf(float(z)) for b, z in zip(coefficients, points[at], strict=True))
+        # The library shrinks its coefficients by a hair.
+        assert abs(1 / (1 + exp(-lift)) - mpf(float(found[at]))) < 1e-4
+        yield found[at], found[at]
 
 
 # Lifetime value in closed form

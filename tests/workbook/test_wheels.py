@@ -67,7 +67,7 @@ def test_the_lock_names_what_is_served_and_our_wheels(built, served):
     }
     ours = lock["packages"]["customer-value"]
     assert ours["imports"] == ["customer_value"]
-    assert set(ours["depends"]) == {"numpy", "pandas", "scipy", "matplotlib", "ipywidgets"}
+    assert set(ours["depends"]) == {"numpy", "pandas", "scipy", "scikit-learn", "matplotlib", "ipywidgets"}
     for entry in lock["packages"].values():
         if entry["name"] != "numpy":
             assert entry["sha256"] == pyodide.sha256(served / entry["file_name"])
