@@ -121,7 +121,7 @@ def value_by_tenure(table: pd.DataFrame) -> Figure:
     """
     name, *_ = table.columns
     first, last = float(table[name].iloc[0]), float(table[name].iloc[-1])
-    title = f"{name}: {first:.1f} margins to come before the first renewal, {last:.1f} after {table.index[-1]}"
+    title = f"{name.capitalize()}: {first:.1f} margins to come at first, {last:.1f} after {table.index[-1]} renewals"
     spoken = "; ".join(
         f"{column}: {float(line.iloc[0]):.2f} at {table.index[0]}, {float(line.iloc[-1]):.2f} at {table.index[-1]}"
         for column, line in table.items()
