@@ -82,7 +82,7 @@ def mixed_customers(retention: int = 80, mixed: int = 30, discount: int = 10, ma
     return explore(
         answer,
         retention=slider("Stay in year 1, %", retention, 60, 95),
-        mixed=slider("How mixed, 0 is alike", mixed, 0, 60, 5),
+        mixed=slider("How mixed, %", mixed, 0, 60, 5),
         discount=slider("Discount rate, %", discount, 2, 20),
     )
 
