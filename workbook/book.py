@@ -23,7 +23,7 @@ from workbook.progress import say
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 # A change of any of these can change a computed number.
-NUMERIC_PACKAGES = ("numpy", "pandas", "scipy", "matplotlib", "ipywidgets", "ipython", "ipykernel")
+NUMERIC_PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "matplotlib", "ipywidgets", "ipython", "ipykernel")
 
 
 def build(target: Path = paths.BOOK, source: Path = paths.ROOT, work: Path | None = None) -> Path:

@@ -20,7 +20,10 @@ from workbook.ledger import Formula, Ledger
 # Every public function and method of these computes a formula, unless the ledger says why not.
 MODULES = tuple(
     f"customer_value.{name}"
-    for name in ("clv", "retention", "btyd", "spend", "concentration", "persistence", "profitability", "cvm", "choice")
+    for name in (
+        *("clv", "unit_economics", "retention", "btyd", "spend", "churn"),
+        *("concentration", "persistence", "profitability", "cvm", "choice"),
+    )
 )
 
 _BIB_KEY = re.compile(r"^@\w+\{\s*([^,\s]+)\s*,", re.MULTILINE)

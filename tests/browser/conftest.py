@@ -1,9 +1,12 @@
 """A built site on a free port and a Chromium that can reach nothing but it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from itertools import product
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from workbook import chromium, node, paths, serve
@@ -48,11 +51,23 @@ class Watched:
         return [url for url in self.requests if not url.startswith(own)]
 
 
+@pytest.fixture(scope="session")
+def watching(browser: Browser, site: str) -> Callable[[], AbstractContextManager[Watched]]:
+    """Opens a context that is watched until it is left."""
+
+    @contextmanager
+    def opened() -> Iterator[Watched]:
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        yield Watched(context, site)
+        context.close()
+
+    return opened
+
+
 @pytest.fixture
-def watched(browser: Browser, site: str) -> Iterator[Watched]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield Watched(context, site)
-    context.close()
+def watched(watching: Callable[[], AbstractContextManager[Watched]]) -> Iterator[Watched]:
+    with watching() as context:
+        yield context
 
 
 @pytest.fixture
@@ -63,7 +78,9 @@ def page(watched: Watched) -> Page:
 @pytest.fixture(scope="session")
 def axe() -> Callable[[Page], list[tuple[str, str]]]:
     """Runs axe-core, in the version the lock file names, on a page: (rule, element) for each violation."""
-    script = node.install(HERE, paths.BUILD / "axe") / "node_modules" / "axe-core" / "axe.min.js"
+    # Tests run side by side, and each process wants it.
+    with FileLock(paths.BUILD / "axe.lock"):
+        script = node.install(HERE, paths.BUILD / "axe") / "node_modules" / "axe-core" / "axe.min.js"
     source = script.read_text(encoding="utf-8")
 
     def violations(page: Page) -> list[tuple[str, str]]:
@@ -73,3 +90,23 @@ def axe() -> Callable[[Page], list[tuple[str, str]]]:
         return [(rule["id"], element["html"]) for rule in found["violations"] for element in rule["nodes"]]
 
     return violations
+
+
+@pytest.fixture(scope="session")
+def in_every_look(axe: Callable[[Page], list[tuple[str, str]]]) -> Callable[[Page], None]:
+    """Fails if axe finds something or the page is too wide, in either colour mode, on a desktop or a phone."""
+
+    def looked(page: Page) -> None:
+        for width, mode in product((1280, 360), ("light", "dark")):
+            page.set_viewport_size({"width": width, "height": 900})
+            # The theme lets the keyboard into what scrolls a moment after the window has changed its size.
+            page.wait_for_timeout(500)
+            page.emulate_media(color_scheme=mode)
+            page.wait_for_function("mode => document.documentElement.dataset.theme === mode", arg=mode)
+            # Colours glide from one mode to the other, from the next frame on.
+            page.evaluate("new Promise(then => requestAnimationFrame(() => requestAnimationFrame(then)))")
+            page.wait_for_function("!document.getAnimations().some(one => one.playState === 'running')")
+            assert axe(page) == [], f"{width} px, {mode}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+    return looked

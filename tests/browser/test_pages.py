@@ -27,13 +27,6 @@ def test_page_opens_and_asks_no_other_host(name: str, site: str, page: Page, wat
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_nothing_is_wider_than_a_phone(name: str, site: str, page: Page) -> None:
-    page.set_viewport_size({"width": 360, "height": 740})
-    page.goto(site + name, wait_until="networkidle")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-
-
-@pytest.mark.parametrize("name", PAGES)
 def test_internal_links_and_files_exist(name: str, site: str) -> None:
     html = (paths.SITE / name).read_text(encoding="utf-8")
     missing = []

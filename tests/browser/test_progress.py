@@ -523,7 +523,8 @@ def test_a_newer_release_lets_the_learner_choose(page: Page, site: str, watched,
     expect(old.get_by_role("listitem")).to_have_text([re.compile("new # Give the share"), re.compile(r"q1 = \.\.\.")])
     for mode in ("light", "dark"):
         page.evaluate("mode => document.documentElement.dataset.theme = mode", mode)
-        page.wait_for_function("document.getAnimations().length === 0")  # colours fade into each other
+        # Colours fade into each other.
+        page.wait_for_function("!document.getAnimations().some(one => one.playState === 'running')")
         assert axe(page) == []
     page.set_viewport_size({"width": 360, "height": 740})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360

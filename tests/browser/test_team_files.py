@@ -2,13 +2,16 @@
 
 import json
 import re
+from base64 import b64decode
+from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from customer_value.strategy import picture, read
+from customer_value.strategy import DisciplinesPicture, picture, read
 from workbook import lite, notebooks, paths
 
 LAB = "chapters/04-value-disciplines/lab"
@@ -40,6 +43,25 @@ def _values(widget: Locator) -> list[float]:
     return [float(handle.get_attribute("aria-valuenow") or "nan") for handle in widget.locator(".noUi-handle").all()]
 
 
+def _weights(made: DisciplinesPicture) -> list[float]:
+    return [*made.now, *made.future]
+
+
+def _linked(widget: Locator) -> str:
+    """The file that the link of a widget holds."""
+    address = widget.locator("a[download$='.json']").get_attribute("href") or ""
+    return b64decode(address.split(",", 1)[1]).decode()
+
+
+def _until(page: Page, holds: Callable[[], bool]) -> None:
+    """The links follow the sliders once Python has drawn the picture."""
+    for _ in range(600):
+        if holds():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("the link did not follow the sliders")
+
+
 def _downloaded(page: Page, widget: Locator, ending: str) -> Path:
     with page.expect_download() as waiting:
         widget.locator(f"a[download$='.{ending}']").click()
@@ -50,8 +72,10 @@ def _downloaded(page: Page, widget: Locator, ending: str) -> Path:
 
 def _pictures(widget: Locator) -> list[str]:
     """What the figures of a widget show: their text in the page, their drawing in JupyterLite."""
-    images = [image.get_attribute("alt") or image.get_attribute("src") or "" for image in widget.locator("img").all()]
-    return images or [re.sub(r'id="[^"]*"', "", drawing.inner_html()) for drawing in widget.locator("svg").all()]
+    shown = [image.get_attribute("alt") or image.get_attribute("src") or "" for image in widget.locator("img").all()]
+    shown = shown or [drawing.inner_html() for drawing in widget.locator("svg").all()]
+    # Each drawing gives its parts names of its own.
+    return [re.sub(r'id="[^"]*"|url\(#[^)]*\)|href="#[^"]*"', "", unquote(each)) for each in shown]
 
 
 def _show_the_same(page: Page, one: Locator, other: Locator) -> None:
@@ -103,16 +127,20 @@ def test_a_team_takes_its_pictures_along_and_brings_them_back(
     for number, ending in enumerate(("value-disciplines", "strategy-canvas", "elements-of-value")):
         editor = editors.nth(number)
         if number:
-            editor.locator(".noUi-handle").first.press("End")
-        # The figure follows the slider; the links are written just before it.
-        page.wait_for_timeout(3_000)
+            before, handle = _linked(editor), editor.locator(".noUi-handle").first
+            moves = handle.get_attribute("aria-valuenow") != handle.get_attribute("aria-valuemax")
+            handle.press("End")
+            if moves:
+                _until(page, lambda editor=editor, before=before: _linked(editor) != before)
+        else:
+            _until(page, lambda: _weights(read(_linked(triangle))) == _values(triangle))
         saved = _downloaded(page, editor, "json").read_text(encoding="utf-8")
         drawn = _downloaded(page, editor, "svg").read_text(encoding="utf-8")
         made = read(saved)
         assert json.loads(saved)["format"] == f"customer-value/{ending}"
         assert ElementTree.fromstring(drawn).tag.endswith("svg")
         if number == 0:
-            assert [*made.now, *made.future] == _values(editor)
+            assert _weights(made) == _values(editor)
         file = tmp_path / f"{ending}.json"
         file.write_text(saved, encoding="utf-8")
         with page.expect_file_chooser() as choosing:

@@ -19,6 +19,7 @@ from mpmath import (
     betainc,
     binomial,
     diff,
+    erf,
     erfinv,
     exp,
     findroot,
@@ -36,7 +37,7 @@ from mpmath import (
     sqrt,
 )
 
-from customer_value import choice, clv, cvm, experience, strategy
+from customer_value import choice, churn, clv, cvm, experience, ranking, strategy
 from customer_value.btyd import BetaGeoBetaBinomModel, BetaGeoModel, ModifiedBetaGeoModel, ParetoNBDModel
 from customer_value.concentration import gini, lorenz_curve, share_of_customers_for, top_share
 from customer_value.datasets import load_camera_conjoint
@@ -45,6 +46,8 @@ from customer_value.profitability import customer_profit, whale_curve
 from customer_value.retention import ShiftedBetaGeoModel, kaplan_meier, survival_curve
 from customer_value.spend import GammaGammaModel
 from customer_value.transactions import cohort_table, rfm_scores, rfm_summary
+from customer_value.unit_economics import best_budget, best_ratio, channel_course, cost_of_next_customer
+from customer_value.validation import capture_curve
 from workbook import ledger
 
 Pairs = Iterator[tuple[Any, Any]]
@@ -401,6 +404,43 @@ def _() -> Pairs:
     yield -cost / value, found.acquisition_cost
 
 
+# One more customer
+
+
+@of("contribution-after-cost")
+def _() -> Pairs:
+    day = pd.Timestamp("2024-01-01")
+    customers = pd.DataFrame({"customer_id": [1, 2], "acquired_on": day, "channel": "shop", "cac_eur": [10.0, 14.0]})
+    gifts = pd.DataFrame({"customer_id": [1], "started_on": [day], "welcome_gift_eur": [2.0]})
+    ages, amounts = [0, 40, 70, 300], [5.0, 9, 20, -1]
+    lines = pd.DataFrame({"customer_id": [1, 2, 1, 2], "day": day + pd.to_timedelta(ages, "D"), "line": "margin"})
+    lines["amount"] = amounts
+    tables = {"customers": customers, "subscriptions": gifts}
+    rule = {"first": day, "end": "2024-01-02", "months": 9, "discount_rate": 0.1}
+    course = channel_course(tables, lines, **rule).loc["shop"]
+    months = [mpf(age) / mpf("365.25") * 12 for age in ages]
+
+    def printed(k: int) -> mpf:
+        brought = [x / (1 + mpf("0.1")) ** (a / 12) for x, a in zip(amounts, months, strict=True) if a < k]
+        return sum(brought) / 2 - 13
+
+    for k in range(10):
+        yield printed(k), course[k]
+    assert next(k for k in range(10) if printed(k) >= 0) == next(k for k in range(10) if course[k] >= 0)
+
+
+@of("cost-of-next-customer")
+def _() -> Pairs:
+    now = {"now_spend": 600.0, "now_won": 10.0, "response": 0.4}
+
+    def won(spend: Any) -> mpf:
+        return 10 * (mpf(spend) / 600) ** mpf("0.4")
+
+    yield 1 / diff(won, mpf(600)), cost_of_next_customer(60, 0.4)
+    best = findroot(lambda spend: diff(lambda at: 90 * won(at) - at, spend), mpf(best_budget(90, **now)))
+    yield 90 / (best / won(best)), best_ratio(0.4)
+
+
 # Contractual customers
 
 SURVIVORS = [1000.0, 869, 743, 653]
@@ -520,6 +560,166 @@ def _() -> Pairs:
             )
             yield summed, sbg(a, b).derl(0.1, k)
             yield (b + k) / (a + b + k) * hyp2f1(1, b + k + 1, a + b + k + 1, 1 / (1 + d)), sbg(a, b).derl(0.1, k)
+
+
+# Churn
+
+RISKS, LEAVERS = [0.9, 0.75, 0.5, 0.5, 0.25, 0.1], [True, False, True, False, False, True]
+TERMS = {"value": 100.0, "offer_cost": 20.0, "contact_cost": 1.0}
+
+
+def printed_targeting(success: mpf) -> list[mpf]:
+    """Profit of contacting the riskiest 0, 1, 2, 4 (two are alike), 5 and 6."""
+    found = []
+    for k in (0, 1, 2, 4, 5, 6):
+        leavers = sum(LEAVERS[:k])
+        found.append(success * 80 * leavers - 20 * (k - leavers) - k)
+    return found
+
+
+@of("lift")
+def _() -> Pairs:
+    table = churn.lift_table(LEAVERS, RISKS, 3)
+    for group, place in enumerate((slice(0, 2), slice(2, 4), slice(4, 6)), start=1):
+        yield (mpf(sum(LEAVERS[place])) / 2) / (mpf(3) / 6), table.loc[group, "lift"]
+
+
+@of("area-under-curve")
+def _() -> Pairs:
+    ranks = [mpf(6), mpf(5), mpf(7) / 2, mpf(7) / 2, mpf(2), mpf(1)]
+    left = sum(rank for rank, gone in zip(ranks, LEAVERS, strict=True) if gone)
+    yield (left - 3 * 4 / mpf(2)) / (3 * (6 - 3)), churn.prediction_measures(LEAVERS, RISKS)["auc"]
+
+
+@of("offer-profit")
+def _() -> Pairs:
+    for p in (0.0, 0.25, 1.0):
+        found = churn.offer_profit(p, success=0.3, **TERMS)
+        yield mpf(p) * mpf(0.3) * (100 - 20) - (1 - mpf(p)) * 20 - 1, found
+
+
+@of("break-even-risk")
+def _() -> Pairs:
+    for success in (0.1, 0.5):
+        yield mpf(20 + 1) / (mpf(success) * (100 - 20) + 20), churn.break_even_probability(success=success, **TERMS)
+
+
+@of("profit-of-targeting")
+def _() -> Pairs:
+    curve = churn.profit_curve(LEAVERS, RISKS, success=0.7, **TERMS)["profit"]
+    printed = printed_targeting(mpf(0.7))
+    yield from zip(printed, curve, strict=True)
+    yield max(printed), churn.best_share(LEAVERS, RISKS, success=0.7, **TERMS).profit
+
+
+@of("expected-maximum-profit")
+def _() -> Pairs:
+    def inside(success: mpf) -> mpf:
+        return max(printed_targeting(success)) * success**5 * (1 - success) ** 13 / beta(6, 14)
+
+    # Where the best cut changes the integrand has a bend.
+    bends = sorted({mpf(1) / 80, mpf(21) / 80, *(mpf(at) / 400 for at in range(401))})
+    printed = quad(inside, bends) / 6
+    yield printed, churn.expected_maximum_profit(LEAVERS, RISKS, **TERMS).profit
+
+
+def printed_score(x: int, n: int, z: mpf) -> tuple[mpf, mpf, mpf]:
+    p = mpf(x) / n
+    reach = z * sqrt(p * (1 - p) / n + z**2 / (4 * mpf(n) ** 2))
+    return p, (p + z**2 / (2 * n) - reach) / (1 + z**2 / n), (p + z**2 / (2 * n) + reach) / (1 + z**2 / n)
+
+
+@of("effect-on-a-share")
+def _() -> Pairs:
+    z = sqrt(2) * erfinv(mpf("0.95"))
+    p1, l1, u1 = printed_score(7, 20, z)
+    p0, l0, u0 = printed_score(3, 25, z)
+    table = pd.DataFrame({"sent": np.arange(45) < 20, "bought": (np.arange(45) < 7) | (np.arange(45) >= 42)})
+    by_group = churn.effects_by_group(table, "bought").loc["all"]
+    alone = churn.share_effect(table["bought"][:20], table["bought"][20:])
+    for found in (by_group, pd.Series(vars(alone))):
+        yield p1 - p0, found["effect"]
+        yield p1 - p0 - sqrt((p1 - l1) ** 2 + (u0 - p0) ** 2), found["low"]
+        yield p1 - p0 + sqrt((u1 - p1) ** 2 + (p0 - l0) ** 2), found["high"]
+
+
+@of("effect-on-a-mean")
+def _() -> Pairs:
+    one, other = [mpf(4), mpf(0), mpf(11)], [mpf(1), mpf(0), mpf(0), mpf(6)]
+    means = [sum(arm) / len(arm) for arm in (one, other)]
+    spread = [
+        sum((y - mean) ** 2 for y in arm) / (len(arm) - 1) / len(arm)
+        for arm, mean in zip((one, other), means, strict=True)
+    ]
+    reach = sqrt(2) * erfinv(mpf("0.95")) * sqrt(sum(spread))
+    found = churn.mean_effect([4, 0, 11], [1, 0, 0, 6])
+    yield means[0] - means[1], found.effect
+    yield means[0] - means[1] - reach, found.low
+    yield means[0] - means[1] + reach, found.high
+
+
+def printed_quantiles() -> tuple[mpf, mpf]:
+    return sqrt(2) * erfinv(mpf("0.95")), sqrt(2) * erfinv(2 * mpf("0.8") - 1)
+
+
+@of("people-per-arm")
+def _() -> Pairs:
+    one, two = printed_quantiles()
+    for p0, p1 in ((mpf("0.11"), mpf("0.17")), (mpf("0.3"), mpf("0.25"))):
+        mean = (p0 + p1) / 2
+        root = one * sqrt(2 * mean * (1 - mean)) + two * sqrt(p0 * (1 - p0) + p1 * (1 - p1))
+        yield floor(root**2 / (p1 - p0) ** 2) + 1, churn.people_per_arm(float(p0), float(p1))
+
+
+@of("power-of-a-test")
+def _() -> Pairs:
+    one, _ = printed_quantiles()
+    p0, p1, n = mpf("0.11"), mpf("0.17"), 300
+    mean = (p0 + p1) / 2
+    reach = abs(p1 - p0) * sqrt(n) - one * sqrt(2 * mean * (1 - mean))
+    at = reach / sqrt(p0 * (1 - p0) + p1 * (1 - p1))
+    yield (1 + erf(at / sqrt(2))) / 2, churn.power_of_test(300, 0.11, 0.17)
+
+
+@of("people-per-arm-for-means")
+def _() -> Pairs:
+    one, two = printed_quantiles()
+    for effect, sd in ((1, 10), (mpf("2.5"), 40)):
+        yield floor(2 * (one + two) ** 2 * sd**2 / effect**2) + 1, churn.people_per_arm_for_means(float(effect), sd)
+
+
+@of("win-back-gain")
+def _() -> Pairs:
+    found = churn.win_back_gain(0.1, 0.18, value=60, advantage=12, contact_cost=0.5)
+    yield (mpf(0.18) - mpf(0.1)) * 60 - mpf(0.18) * 12 - mpf("0.5"), found
+
+
+@of("break-even-return")
+def _() -> Pairs:
+    yield (
+        (mpf(0.1) * 60 + mpf("0.5")) / (60 - 12),
+        churn.break_even_return(0.1, value=60, advantage=12, contact_cost=0.5),
+    )
+
+
+@of("lever-value")
+def _() -> Pairs:
+    def value(x: Any, b: Any, s: Any, rho: Any, r: Any) -> mpf:
+        return (mpf(x) * b - s + mpf(rho) * 30) * sum((mpf(r) / mpf("1.1")) ** t for t in range(5))
+
+    customer = churn.CustomerYear(orders=4, basket=9, service=3, retention=0.5, referrals=0.25, referral_value=30)
+    now = value(4, 9, 3, 0.25, 0.5)
+    yield now, customer.value(0.1)
+    table = churn.lever_values(customer, change=0.125)
+    for lever, moved in {
+        "more orders": value(4.5, 9, 3, 0.25, 0.5),
+        "dearer orders": value(4, 10.125, 3, 0.25, 0.5),
+        "staying": value(4, 9, 3, 0.25, 0.5625),
+        "referrals": value(4, 9, 3, 0.28125, 0.5),
+        "cheaper service": value(4, 9, 2.625, 0.25, 0.5),
+    }.items():
+        yield moved, table.loc[lever, "value"]
+        yield moved - now, table.loc[lever, "gain"]
 
 
 # BG/NBD and MBG/NBD
@@ -923,6 +1123,33 @@ def _() -> Pairs:
         printed = pareto_alive(x, mpf(t_x), until) * (r + x) / (alpha + until) * (b + until) ** s
         found = PARETO_MODEL.discounted_expected_residual_transactions(rows(x, t_x, T), discount_rate=0.15)[0]
         yield printed * rate ** (s - 1) * tricomi, found
+
+
+# Lists of customers
+
+GUESSES, CAME = [5.0, 4, 3, 1], [40.0, 10, 30, 20]
+
+
+@of("customer-equity")
+def _() -> Pairs:
+    printed = mpf(30) + 20 + 50 * (mpf("36.5") - 25)
+    yield printed, ranking.customer_equity([30, 20], won=50, value_won=36.5, acquisition_cost=25)
+
+
+@of("gain-of-a-list")
+def _() -> Pairs:
+    table = ranking.list_gains({"a list": GUESSES}, CAME, effect=0.1, margin=0.3, cost=0.4, points=4)
+    for k in range(5):
+        yield sum(mpf("0.1") * mpf("0.3") * y - mpf("0.4") for y in CAME[:k]), table["a list"].iloc[k]
+
+
+@of("captured-share")
+def _() -> Pairs:
+    curve = capture_curve(GUESSES, CAME, points=4)["predicted"]
+    for k in range(5):
+        yield mpf(sum(CAME[:k])) / sum(CAME), curve.iloc[k]
+    found = ranking.compare_rankings({"a list": GUESSES}, CAME, best=0.5, rounds=20)
+    yield mpf(50) / 100, found.loc["a list", "captured"]
 
 
 # Strategy and experience

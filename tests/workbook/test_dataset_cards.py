@@ -89,8 +89,10 @@ def source(tmp_path: Path) -> Path:
     folder.mkdir()
     for name in ("_config.yml", "_assets", "references.bib"):
         (folder / name).symlink_to(paths.ROOT / name)
+    used = {chapter for name in ("cdnow", "telco-churn") for chapter in dataset_cards.read(name).used_by}
     pages = {
         "index": "# A book",
+        **{f"chapters/{chapter}/index": f"# Chapter {chapter}" for chapter in sorted(used)},
         "chapters/02-heterogeneity/index": "# Not equal",
         "datasets/cdnow/index": "```{dataset-card} cdnow\n```",
         "datasets/telco-churn/index": "```{dataset-card} telco-churn\n```",
@@ -129,7 +131,8 @@ def test_a_page_shows_the_whole_card_and_the_first_rows(source: Path, tmp_path: 
     assert "A fictional company" not in text
     telco = text_of(built / "datasets/telco-churn/index.html")
     assert telco.index("A fictional company") < telco.index("One row is")
-    assert "No chapter of this edition yet." in telco
+    for chapter in dataset_cards.read("telco-churn").used_by:
+        assert f"Chapter {chapter}" in telco
     assert "18.8 to 8,684.8; 11 missing" in telco
 
 

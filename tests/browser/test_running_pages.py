@@ -1,10 +1,16 @@
-"""Every lab of the table of contents, made live: it runs to its end, and each control works at both its ends."""
+"""Every lab and exercise of the table of contents, made live: one run of each, and all that must hold in it."""
+
+import json
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from test_pages import PAGES
 
-LABS = [name for name in PAGES if name.startswith("chapters/") and name.endswith("/lab.html")]
+from tests.exercise_answers import declared, script
+
+LABS = [name for name in PAGES if name.endswith("/lab.html")]
+EXERCISES = [name for name in PAGES if name.endswith("/exercise.html")]
 MINUTES = 120_000
 ENDS = {"Home": "aria-valuemin", "End": "aria-valuemax"}
 
@@ -53,11 +59,35 @@ def stands(widget: Locator) -> None:
     assert sentence or figures
 
 
-@pytest.mark.parametrize("name", LABS)
-def test_the_lab_runs_and_every_control_answers_at_both_ends(name: str, page: Page, site: str, watched) -> None:
-    page.goto(site + name)
+def run(page: Page, address: str) -> None:
+    page.goto(address)
     page.get_by_role("button", name="Run this page", exact=True).click()
     expect(page.locator("#live-bar [role=status]")).to_contain_text("All cells have run", timeout=MINUTES)
+
+
+@pytest.fixture(scope="module", params=LABS)
+def lab(request: pytest.FixtureRequest, watching, site: str) -> Iterator:
+    """A lab whose cells have all run, watched."""
+    with watching() as watched:
+        run(page := watched.context.new_page(), site + request.param)
+        yield page, watched
+
+
+@pytest.fixture(scope="module", params=EXERCISES)
+def exercise(request: pytest.FixtureRequest, watching, site: str) -> Iterator[Page]:
+    """An exercise whose cells have all run."""
+    with watching() as watched:
+        run(page := watched.context.new_page(), site + request.param)
+        yield page
+
+
+def test_axe_finds_nothing_in_a_lab(lab, in_every_look: Callable[[Page], None]) -> None:
+    in_every_look(lab[0])
+
+
+def test_every_control_of_a_lab_answers_at_both_ends(lab) -> None:
+    page, watched = lab
+    page.set_viewport_size({"width": 1280, "height": 900})
     assert page.locator(".live-error").count() == 0
     widgets = page.locator(".live-widget").all()
     assert len(widgets) >= 2
@@ -76,3 +106,25 @@ def test_the_lab_runs_and_every_control_answers_at_both_ends(name: str, page: Pa
     assert page.locator(".live-error").count() == 0
     assert watched.foreign_requests == []
     assert watched.complaints == []
+
+
+def test_axe_finds_nothing_in_an_exercise(exercise: Page, in_every_look: Callable[[Page], None]) -> None:
+    in_every_look(exercise)
+
+
+def test_every_declared_answer_is_told_the_same_in_the_page(exercise: Page, request: pytest.FixtureRequest) -> None:
+    slug = request.node.callspec.params["exercise"].split("/")[1]
+    answers = [answer for answer in declared() if answer.exercise == slug]
+    assert len(answers) >= 30
+    exercise.set_viewport_size({"width": 1280, "height": 900})
+    target = exercise.locator("div.cell").filter(has=exercise.locator(".cm-content", has_text="check.progress()"))
+    target.locator(".cm-content").click()
+    exercise.keyboard.press("Control+A")
+    exercise.keyboard.insert_text(script(answers) + "\nprint('TOLD' + json.dumps(told))")
+    exercise.keyboard.press("Shift+Enter")
+    output = exercise.locator("div.cell").filter(has_text="told.append").locator(".cell_output")
+    expect(output).to_contain_text("TOLD", timeout=MINUTES)
+    told = json.loads(output.inner_text().partition("TOLD")[2])
+    assert len(told) == len(answers)
+    wrong = {str(one): said for one, said in zip(answers, told, strict=True) if not said.startswith(one.told)}
+    assert wrong == {}
