@@ -19,6 +19,14 @@ from customer_value.plots.tiers import tier_bars, tier_shift
 if TYPE_CHECKING:
     from customer_value.plots.buyers import mixing, silence, timelines
     from customer_value.plots.canvas import strategy_canvas
+    from customer_value.plots.cash_flows import (
+        accumulated_value,
+        cash_ladder,
+        margin_multipliers,
+        mixed_retention,
+        survival_by_group,
+        value_by_tenure,
+    )
     from customer_value.plots.choice import (
         fence_leak,
         part_worths,
@@ -82,6 +90,7 @@ if TYPE_CHECKING:
 
 # Most pages show none of these: each is loaded when it is first asked for.
 _LATER = {
+    "accumulated_value": "cash_flows",
     "acquisition_plan": "unit_economics",
     "alive_matrix": "matrices",
     "alive_over_time": "course",
@@ -89,6 +98,7 @@ _LATER = {
     "calibration": "churn",
     "calls_in_money": "segments",
     "capture_curve": "ranking",
+    "cash_ladder": "cash_flows",
     "channel_course": "unit_economics",
     "claimed_savings": "cvm",
     "cohort_heat_map": "segments",
@@ -110,7 +120,9 @@ _LATER = {
     "lift_bars": "churn",
     "list_after_returns": "segments",
     "list_gains": "values",
+    "margin_multipliers": "cash_flows",
     "market_course": "markets",
+    "mixed_retention": "cash_flows",
     "mixing": "buyers",
     "new_customer_value": "values",
     "next_euro": "markets",
@@ -135,6 +147,7 @@ _LATER = {
     "spend_bins": "fit",
     "strategy_canvas": "canvas",
     "strong_elements": "evidence",
+    "survival_by_group": "cash_flows",
     "survivor_projection": "projection",
     "targeting_profit": "churn",
     "three_calculators": "unit_economics",
@@ -142,6 +155,7 @@ _LATER = {
     "timelines": "buyers",
     "tracking": "course",
     "two_axes": "markets",
+    "value_by_tenure": "cash_flows",
     "value_futures": "values",
     "value_groups": "ranking",
     "value_ranges": "values",
@@ -162,6 +176,7 @@ __all__ = [
     "SIZE",
     "TEAL",
     "Figure",
+    "accumulated_value",
     "acquisition_plan",
     "alive_matrix",
     "alive_over_time",
@@ -169,6 +184,7 @@ __all__ = [
     "calibration",
     "calls_in_money",
     "capture_curve",
+    "cash_ladder",
     "channel_course",
     "claimed_savings",
     "cohort_heat_map",
@@ -191,7 +207,9 @@ __all__ = [
     "list_after_returns",
     "list_gains",
     "lorenz",
+    "margin_multipliers",
     "market_course",
+    "mixed_retention",
     "mixing",
     "money",
     "new_axes",
@@ -218,6 +236,7 @@ __all__ = [
     "spend_bins",
     "strategy_canvas",
     "strong_elements",
+    "survival_by_group",
     "survivor_projection",
     "targeting_profit",
     "three_calculators",
@@ -228,6 +247,7 @@ __all__ = [
     "top_shares",
     "tracking",
     "two_axes",
+    "value_by_tenure",
     "value_futures",
     "value_groups",
     "value_ranges",
