@@ -48,7 +48,7 @@ def alive_explorer(
             f"{first}: alive with {_share(alive[first])}"
             + (f" ({', '.join(f'{name} {_share(alive[name])}' for name in others)})" if others else "")
             + f". Expected in the next {weeks} weeks: {bought:.1f} purchases, {_money(margin * bought)} of margin; were"
-            f" the customer surely there, {there:.1f}. Winning back can add {_money(lost)} at most"
+            f" the customer surely there, {there:.1f}. A letter that always works would add {_money(lost)}"
         )
         if cost >= lost:
             said += f", less than a letter at {_money(cost)} costs."

@@ -63,7 +63,7 @@ def timelines(
     said, spoken = [], []
     for name, bought in days.items():
         before = bought[bought <= known_to]
-        weeks = (known_to - before[-1]).days // 7
+        weeks = round((known_to - before[-1]).days / 7)
         said.append(f"{name} {len(before) - 1} and {weeks}")
         spoken.append(
             f"{name}: {len(before)} purchases from {before[0]:%Y-%m-%d} to {before[-1]:%Y-%m-%d}, silent for {weeks}"

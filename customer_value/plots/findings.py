@@ -87,12 +87,14 @@ def left_silent(table: pd.DataFrame, models: Sequence[str]) -> str:
     """Of a table of ``validation.alive_over_time``: what the silence at the end means."""
     last = table.index[table["bought"].to_numpy()][-1]
     days = (table.index[-1] - last).days
-    how_long = f"{days // 7} weeks" if days >= 14 else f"{days} day{'s' * (days != 1)}"
+    how_long = f"{round(days / 7)} weeks" if days >= 14 else f"{days} day{'s' * (days != 1)}"
+    repeats = table["purchases"].iloc[-1]
+    latest = f"repeat purchase {repeats}" if repeats else "the first purchase"
     shares = {name: percent(table[name].iloc[-1]) for name in models}
     if len(shares) == 1:
         (share,) = shares.values()
-        return f"{how_long} after purchase {table['purchases'].iloc[-1] + 1} this customer is alive with {share}"
-    return f"Alive {how_long} after purchase {table['purchases'].iloc[-1] + 1}: {_listed(shares)}"
+        return f"{how_long} after {latest} this customer is alive with {share}"
+    return f"Alive {how_long} after {latest}: {_listed(shares)}"
 
 
 def projected(table: pd.DataFrame, period: str) -> str:

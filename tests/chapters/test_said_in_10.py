@@ -80,9 +80,9 @@ def test_when_winning_back_adds_most() -> None:
         bought = BG.expected_purchases(known, 39)
         most[x] = MARGIN * (bought / BG.expected_probability_alive(known) - bought)
     says(LAB, f"With 3 purchases after about {most[3].idxmax()} weeks, with 12 after about {most[12].idxmax()}")
-    says(LAB, f"after 26 weeks winning back the first can add {most[3][26]:.0f} dollars")
+    says(LAB, f"after 26 weeks a letter that always works adds {most[3][26]:.0f} dollars for the first")
     assert round(most[3][26]) == round(most[3].max())
-    says(LAB, f"for the second it is {most[12][26]:.0f} dollars, down from {most[12].max():.0f}.")
+    says(LAB, f"for the second {most[12][26]:.0f} dollars, down from {most[12].max():.0f}.")
 
 
 def test_the_silent_and_the_plan() -> None:
@@ -96,6 +96,14 @@ def test_the_silent_and_the_plan() -> None:
     made, plan = PEOPLE["holdout_frequency"].sum(), BG.expected_purchases(PEOPLE, 39).sum()
     says(LAB, f"There were {made:,} purchases.")
     says(LAB, f"About {round(plan, -1):,.0f}, and {1 - plan / made:.0%} were missing")
+    active, short = SILENT < 26, PEOPLE["holdout_frequency"] - BG.expected_purchases(PEOPLE, 39)
+    says(LAB, f"{made - plan:.0f} purchases too low. How many of these were made by the {active.sum()} customers")
+    says(LAB, f"about the silent: they made {short[quiet].sum() / hoped:.0%} more than expected.")
+    says(
+        LAB,
+        f"{short[active].sum() / short.sum():.0%} of the missing purchases were made by people who had just bought.",
+    )
+    says(LAB, "12% were missing, most of them from customers who had just bought.")
     says(LAB, f"Print that {(SILENT < 26).mean():.0%} have bought in the last 26 weeks")
 
 
@@ -124,7 +132,7 @@ def test_donors() -> None:
     bb = BetaGeoBetaBinomModel().fit(donors)
     printed = ", ".join(f"{value:.3f}" for value in bb.params_.values())
     says(LAB, f"The paper gives {printed} and −{-bb.loglik_:,.1f}.")
-    says(LAB, f"{donors['counts'].sum():,} people gave to a charity in 1995")
+    says(LAB, f"{donors['counts'].sum():,} people first gave to a charity in 1995;")
     once, often = (donors.query(f"frequency == {x} and recency == 5") for x in (1, 5))
     says(LAB, f"and has a P(alive) of {bb.expected_probability_alive(once, 1).iloc[0]:.0%}.")
     gifts = [bb.expected_purchases(each, 5).iloc[0] for each in (often, once)]
@@ -148,11 +156,21 @@ def test_letters() -> None:
 
 
 def test_short_history_is_always_too_low() -> None:
-    says(LAB, "every one of them is too low")
+    says(LAB, "six of one sign are no proof")
     for day in pd.date_range("1997-04-30", UNTIL, freq="ME"):
         seen = rfm_summary(LOG, day, holdout_until=END)
         hoped = BetaGeoModel().fit(seen).expected_purchases(seen, seen["holdout_T"]).sum()
         assert hoped < seen["holdout_frequency"].sum()
+
+
+def test_how_far_chance_moves_the_forecast_of_september() -> None:
+    parameters = np.std([model.expected_purchases(PEOPLE, 39).sum() for model in BG.parameter_draws(600, 1)])
+    short = (PEOPLE["holdout_frequency"] - BG.expected_purchases(PEOPLE, 39)).to_numpy()
+    sample = np.sqrt(len(short)) * short.std()
+    says(LAB, f"moves that forecast by about {round(parameters, -1):.0f} purchases")
+    says(LAB, f"happened to be in the sample by about {round(sample, -1):.0f} (one standard deviation each)")
+    says(LAB, f"{short.sum():.0f} are missing, about twice what both make together.")
+    assert short.sum() / np.hypot(parameters, sample) == pytest.approx(2, abs=0.3)
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +187,7 @@ def test_kettleholt_within_seven_points(orders: pd.DataFrame) -> None:
     said = pd.cut(alive, [0, 0.1, 0.3, 0.5, 0.7, 0.9, 1])
     gap = alive.groupby(said, observed=True).mean() - truth.groupby(said, observed=True).mean()
     says(LAB, "P(alive) can be trusted within about seven points")
-    says(LAB, "a P(alive) that is mostly a bit too high")
+    says(LAB, "here P(alive) is mostly a bit too high")
     assert 0.06 < gap.abs().max() < 0.08
     assert (gap > 0).sum() >= 4
 

@@ -39,7 +39,7 @@ def test_silence_is_worth_what_the_model_expects() -> None:
 def test_one_who_never_came_back_cannot_be_won_back_under_bg_nbd() -> None:
     made = btyd_widgets.alive_explorer(MODELS, margin=10, cost=2, frequency=0, recency=30, silent=20)
     assert "BG/NBD: alive with 100% (MBG/NBD 46%, Pareto/NBD 46%)" in sentence(made)
-    assert "$0.00 at most, less than a letter at $2.00 costs." in sentence(made)
+    assert "would add $0.00, less than a letter at $2.00 costs." in sentence(made)
     assert sentence(made).endswith("that slider does nothing.")
     before = sentence(made)
     controls(made)[1].value = 5
