@@ -55,7 +55,7 @@ def three_calculators(discount_rate: float = 0.10) -> ipywidgets.VBox:
         margin=slider("Margin, % of revenue", 20, 5, 80),
         churn=slider("Churn, % a month", 12, 1, 40),
         cost=slider("Acquisition cost, $", 60, 0, 300, 2),
-        years=slider("Years, as sales says", 3, 0.5, 10, 0.5),
+        years=slider("Years, as sales says", 3, 0.5, 10, 0.1),
     )
 
 

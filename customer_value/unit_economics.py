@@ -159,7 +159,8 @@ def best_ratio(response: ArrayLike) -> Numbers:
     """The ratio of lifetime value to average acquisition cost at which profit is highest: 1 / response.
 
     At that spending the next customer costs exactly the lifetime value; beyond it each one loses money, below it money
-    is left. ``response`` as in ``cost_of_next_customer``. Number(s).
+    is left. ``response`` as in ``cost_of_next_customer``; at 1 every customer costs the
+    same, no budget is best and the 1 given back is only the limit. Number(s).
 
     Source: the first-order condition of Dorfman & Steiner (1954), American Economic Review 44(5), 826–836, for one
     product of given price, with lifetime value for the margin.

@@ -97,9 +97,12 @@ def channel_course(table: pd.DataFrame, title: str | None = None) -> Figure:
     last = int(table.columns[-1])
     ends = table[last]
     red = [str(name) for name in table.index[ends < 0]]
-    best = f"{ends.idxmax()} {euros(ends.max())}"
-    owed = f"{' and '.join(red)} {'is' if len(red) == 1 else 'are'} still {euros(-ends.min())} short"
-    said = title or (f"After {last} months, {owed if red else 'every channel has paid back'}; best: {best}")
+    debt = -float(ends.min())
+    # One customer's books do not carry cents: whole euros, unless less than one is owed.
+    short = euros(round(debt) if debt >= 1 else debt)
+    owed = f"{' and '.join(red)} {'is' if len(red) == 1 else 'are'} still {short} short"
+    paid = "" if len(red) == len(ends) else "; the others have paid back"
+    said = title or f"After {last} months, {owed + paid if red else 'every channel has paid back'}"
     told = "; ".join(f"{name} from {euros(row[0])} to {euros(row[last])}" for name, row in table.iterrows())
     alt = f"Lines of contribution less acquisition cost per customer over {last} months since the first order. {told}."
     figure, axes = new_axes(said, alt, "Months since the first order", "Euros per customer won")

@@ -45,10 +45,12 @@ def test_the_three_answers() -> None:
     says(LAB, f"at 60 each new office loses {60 - worth:.0f}")
     for churn, sign in ((0.08, 1), (0.09, -1)):
         assert math.copysign(1, units.three_calculators(20, 1.6, 0.2, churn, 0.10, 60, 3)["discounted"]) == sign
-    half = units.three_calculators(*OFFICE, years=0.5)
-    says(LAB, f"With 0.5 years the second answer is {minus(half['years'])} dollars, about six from the third")
-    assert round(half["discounted"] - half["years"]) == 6
-    says(LAB, f"lifespan from churn, {clv.lifespan_from_churn(0.12) / 12:.1f} years")
+    near = units.three_calculators(*OFFICE, years=0.6)
+    says(LAB, f"With 0.6 years the second answer is {minus(near['years'])} dollars, two from the third")
+    assert round(near["discounted"] - near["years"]) == -2
+    stay = round(clv.lifespan_from_churn(0.12) / 12, 1)
+    found = units.three_calculators(*OFFICE, years=stay)
+    says(LAB, f"lifespan from churn, {stay} years, gives {minus(found['years'])}:")
 
 
 def test_the_sum_behind_the_formula() -> None:
@@ -56,6 +58,7 @@ def test_the_sum_behind_the_formula() -> None:
     assert schedule["survival"].iloc[-1] < 0.5 < schedule["survival"].iloc[-2]
     assert 0.02 < 1 - schedule["discount_factor"].iloc[-1] < 0.06
     assert 9 < 60 / 6.4 < 10
+    says(LAB, f"the chapter's {60 / 6.4:.1f} months")
     says(INDEX, "so between nine and ten months")
 
 
@@ -63,7 +66,9 @@ def test_the_four_mistakes() -> None:
     found = units.common_errors(400, 120, 0.75, 0.10, 100)
     says(LAB, f"The right value is {found['right']:.0f} dollars")
     monthly = clv.retention_per_period(0.75, 12)
-    says(LAB, f"120, 75% and 10%, or 10 dollars, {monthly:.1%} and {RATE:.1%}")
+    says(LAB, f"120 dollars, 75% and 10%, or 10 dollars, {monthly:.1%} and {RATE:.1%}")
+    by_year, by_month = clv.discounted_clv(120, 0.75, 0.10), clv.discounted_clv(10, monthly, RATE)
+    says(LAB, f"{by_year:.0f} and {by_month:.0f} dollars before the cost of winning")
     says(INDEX, f"a retention of {monthly:.1%} looks like good news")
     assert round(clv.margin_multiplier(0.75, 0.10)) == 2
     assert 7.5 < clv.margin_multiplier(monthly, 0.10) < 8
@@ -80,6 +85,7 @@ def test_the_channels() -> None:
     assert 0.3 < deal["margin"] / table.loc["store", "margin"] < 0.36
     assert 0.38 < -deal["orders"] / deal["margin"] < 0.43
     assert 0.3 < -(deal[["returns", "service", "write-offs"]].sum()) / deal["margin"] < 0.36
+    says(LAB, f"keeping the account {-deal['account']:.0f} euros")
     says(
         LAB,
         f"And {deal['gifts']:.0f} euros of welcome gifts stand beside the {deal['booked']:.0f} that marketing books",
@@ -90,9 +96,9 @@ def test_the_channels() -> None:
     assert set(low.index) == {"search", "social", "deal site"}
     left = (low["customers"] * low["after_cost"]).round()
     says(LAB, f"left about {round(left[left > 0].sum(), -3):,.0f} euros in 24 months")
-    says(LAB, f"The deal site cost about {round(-left['deal site'], -3):,.0f}.")
+    says(LAB, f"those of the deal site about {round(-left['deal site'], -3):,.0f} less than nothing")
     says(LAB, f"The deal site: {-deal['after_cost']:.0f} euros short after 24 months, give or take {deal['se']:.0f}")
-    says(LAB, f"Margin over booked cost, {deal['margin'] / deal['booked']:.1f} for the worst channel")
+    says(LAB, f"Gross margin over booked cost, {deal['margin'] / deal['booked']:.1f} for the worst channel")
     says(INDEX, "At Kettleholt it beat two of them.")
     ratio = table["margin"] / table["booked"]
     assert (ratio["deal site"] > ratio.drop("deal site")).sum() == 2
@@ -111,24 +117,36 @@ def test_the_deal_site_is_last_with_and_without_minutes_of_staff() -> None:
     spent = units.channels(lean, units.contribution_lines(lean), **COHORT)
     assert spent["after_cost"].idxmin() == "deal site"
     assert spent.loc["deal site", "after_cost"] > 0
+    says(EXERCISE, f"without them it is {spent.loc['deal site', 'contribution']:.0f}.")
 
 
 def test_the_channels_after_a_year() -> None:
-    year = units.channels(tables(), lines(), **(COHORT | {"end": "2024-01-01", "months": 12}))
-    assert list(year.index) == list(channels().index)
-    search = [frame.loc["search", "after_cost"] for frame in (year, channels())]
-    says(LAB, f"search {search[0]:.0f} euros in place of {search[1]:.0f}")
-    assert [frame.loc["social", "payback"] for frame in (year, channels())] == [7, 4]
-    says(LAB, "Social needs seven months in place of four")
-    assert year.loc["social", "booked"] > channels().loc["social", "booked"]
-    deal = year.loc["deal site"]
-    says(LAB, f"{-deal['after_cost']:.0f} euros short after a year, give or take {deal['se']:.0f}")
+    one = units.channels(tables(), lines(), **(COHORT | {"months": 12}))
+    assert list(one.index) == list(channels().index)
+    search = [frame.loc["search", "after_cost"] for frame in (one, channels())]
+    says(LAB, f"Search has {search[0]:.0f} euros in place of {search[1]:.0f} and is level with social")
+    assert abs(search[0] - one.loc["social", "after_cost"]) < 1
+    two = units.channels(tables(), lines(), **(COHORT | {"first": "2023-01-01", "end": "2024-01-01", "months": 12}))
+    assert list(two.index) == ["store", "referral", "search", "social", "deal site"]
+    for year in (one, two):
+        first = year.loc[["store", "referral"]]
+        assert abs(first["after_cost"].diff().iloc[1]) < 1.5 * math.hypot(*first["se"])
+    social = [year.loc["social"] for year in (one, two)]
+    says(LAB, f"Social falls from {social[0]['after_cost']:.0f} euros to {social[1]['after_cost']:.0f}")
+    less, more = (social[0] - social[1])["contribution"], (social[1] - social[0])["cost"]
+    says(LAB, f"its customers brought {less:.0f} less and cost {more:.0f} more")
+    says(LAB, f"needs {social[1]['payback']:.0f} months to pay back, search {two.loc['search', 'payback']:.0f}")
+    assert channels().loc["search", "payback"] - channels().loc["social", "payback"] == 3
+    short = [-year.loc["deal site", "after_cost"] for year in (one, two)]
+    says(LAB, f"last in both years, {short[0]:.0f} and {short[1]:.0f} euros short")
 
 
 def test_what_moves_the_value() -> None:
     for retention in (0.30, 0.97):
         found = clv.elasticities(100, retention, 0.12)
         assert found.retention > found.margin
+    low = clv.elasticities(100, 0.30, 0.12)
+    assert 1.3 < low.retention / low.margin < 1.4
     assert round(0.97 / 0.03 / 100, 2) == 0.32
     assert round(0.30 / 0.70 / 100, 3) == 0.004
     says(INDEX, f"1% more means {0.87 / 0.13 / 100:.1%} fewer customers leaving")
@@ -148,17 +166,23 @@ def test_the_edge_of_the_budget() -> None:
     at = units.best_budget(120, now_spend=600_000, now_won=10_000, response=0.5)
     says(LAB, f"At 120 dollars and a response of 0.5 the best budget is {at:,.0f}, what the chain spends today")
     says(LAB, f"at a ratio of {units.best_ratio(0.5):.0f}, which")
-    response = math.log(780 / 540) / math.log(2)
-    average = 50_000 / 780
-    assert average < 25_000 / 240 < units.cost_of_next_customer(average, response)
+    response = math.log(602 / 417) / math.log(2)
+    averages = [25_000 / 417, 50_000 / 602]
+    following = [units.cost_of_next_customer(average, response) for average in averages]
+    assert following[0] < 25_000 / (602 - 417) < following[1]
+    says(LAB, f"the first cost {following[0]:.0f} dollars, the last {following[1]:.0f}")
+    says(LAB, f"The averages, {averages[0]:.0f} and {averages[1]:.0f}, are lower")
+    error = math.sqrt(1 / 417 + 1 / 602) / math.log(2)
+    says(LAB, f"moves a response of {response:.2f} by {error:.2f} either way")
+    assert round(averages[0]) == 600_000 / 10_000
 
 
 def test_the_examples_in_the_tasks() -> None:
     says(EXERCISE, f"a cost of 60 it is {units.three_calculators(*OFFICE, 3)['discounted']:.2f}".replace("-", "−"))
     most, lowest = clv.discounted_clv(100, 0.8, 0.10), clv.break_even_retention(150, 100, 0.10)
     says(EXERCISE, f"the result is [{most:.2f}, {lowest:.2f}] before rounding")
-    month = math.ceil(clv.payback_period(60, 12, 0.9))
-    says(EXERCISE, f"For a cost of 60, a margin of 12 and a churn of 0.10 it is month {month}")
-    assert math.isinf(clv.payback_period(60, 12, 0.8))
+    month = math.ceil(clv.payback_period(61, 12, 0.9))
+    says(EXERCISE, f"For a cost of 61, a margin of 12 and a churn of 0.10 it is month {month}")
+    assert math.isinf(clv.payback_period(61, 12, 0.8))
     says(EXERCISE, f"higher ratio, {120 / 50:.1f} against {90 / 40:.2f}")
     assert 800 * (1.125**0.4 - 1) * 120 < 5_000
