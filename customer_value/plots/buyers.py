@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from numpy.typing import NDArray
-from scipy.special import betainc, gammainc
 
 from customer_value._inputs import columns, single
 from customer_value.plots.compared import legend, marks
@@ -205,10 +204,14 @@ def _days(log: pd.DataFrame, customer: Any, until: pd.Timestamp) -> pd.DatetimeI
 
 def _shares(model: Any) -> tuple[Floats, Floats]:
     """Customers by purchases a year (0–1, 1–2, …, the last open) and by chance to leave in tenths."""
+    from scipy.special import betainc
+
     rate = np.diff([*_rate_below(model, np.arange(_BARS)), 1.0])
     return rate, np.diff(betainc(model.a_, model.b_, np.arange(_BARS + 1) / _BARS))
 
 
 def _rate_below(model: Any, yearly: Any) -> Any:
     """Share of customers whose rate is below ``yearly`` purchases a year."""
+    from scipy.special import gammainc
+
     return gammainc(model.r_, model.alpha_ * np.asarray(yearly) / model._steps("year"))
