@@ -4,6 +4,7 @@ import functools
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import minimize_scalar
 
 from customer_value import clv, datasets, retention
 from customer_value.retention import ShiftedBetaGeoModel
@@ -72,6 +73,10 @@ def test_published_segments() -> None:
     early = ShiftedBetaGeoModel().fit(survivors.loc[:3, "regular"]).project(12, 1000)["survivors"][12]
     assert 10 < abs(early - survivors.loc[12, "regular"]) < 20
     says(LAB, f"within twenty customers of the {survivors.loc[12, 'regular']}")
+    short = [ShiftedBetaGeoModel().fit(survivors.loc[:years, "high_end"]).survival(12) for years in (3, 4)]
+    ends = f"three years say {1000 * short[0]:.0f}, four {1000 * short[1]:.0f}, and there were"
+    says(LAB, f"{ends} {survivors.loc[12, 'high_end']}.")
+    assert survivors.loc[2, "high_end"] / survivors.loc[1, "high_end"] < survivors.loc[1, "high_end"] / 1000
     derl = {name: fit.derl(0.1, np.array([0, 10])) for name, fit in fits.items()}
     says(LAB, f"is worth about {derl['regular'][0]:.1f} margins (10%, next renewal due now)")
     assert 1.7 < derl["high_end"][0] / derl["regular"][0] < 2
@@ -94,14 +99,26 @@ def test_mixed_customers() -> None:
 
 
 def test_one_over_churn() -> None:
-    """Half leave with 50%, half with 10%: those won over 24 months, as the lab draws them."""
-    kinds = np.array([0.5, 0.1])
-    there = np.array([((1 - kind) ** np.arange(1, 25)).sum() for kind in kinds])
-    churn = there @ kinds / there.sum()
-    says(
-        LAB,
-        f"{1 / kinds.mean():.1f} months are too few and {1 / churn:.0f} too many, where {np.mean(1 / kinds):.0f} is",
-    )
+    """Half leave with 50%, half with 10%: the base just after the last of 24 months' newcomers have joined."""
+    kinds, age = np.array([0.5, 0.1]), np.arange(24)
+
+    def base(newcomers: np.ndarray) -> tuple[float, float]:
+        """Churn, and share of slow ones, if so many have joined so many months ago."""
+        there = np.array([(newcomers * (1 - kind) ** age).sum() for kind in kinds])
+        return there @ kinds / there.sum(), there[1] / there.sum()
+
+    says(LAB, f"one over it, base over arrivals, is the mean stay: {np.mean(1 / kinds):.0f} months.")
+    churn, slow = base(np.ones(24))
+    says(LAB, f"After two years the base is nearly there: about {churn:.0%}, and a little under 6 months.")
+    assert 5.7 < 1 / churn < 6
+    assert 0.79 < slow < 0.83
+    says(LAB, "four in five of whom are slow ones")
+    growing, _ = base(0.5 / 24 + 0.5 / 6 * (age < 6))
+    assert 4.8 < 1 / growing < 5
+    says(LAB, f"churn is about {growing:.0%}, and one over it just under 5 months")
+    shrinking, _ = base((age >= 6).astype(float))
+    assert 9.5 < 1 / shrinking < 10.5
+    says(LAB, f"churn is about {shrinking:.0%}, and one over it about 10 months")
 
 
 def test_club() -> None:
@@ -125,13 +142,37 @@ def test_club() -> None:
 def test_price_of_a_member() -> None:
     deal = worth("deal site")
     assert 45 < deal < 50
-    says(LAB, f"45 euros on the slider ({deal:.0f} exactly).")
-    says(LAB, f"at 60 months and no discount it is about {worth('deal site', 60, 0.0):.0f} euros")
+    says(LAB, f"{deal:.0f} euros, as the sentence says; on the slider 45 earns and 50 loses.")
+    endless = margin("deal site") * model("deal site").expected_lifetime()
+    rescue = f"at 60 months and no discount it is about {worth('deal site', 60, 0.0):.0f} euros"
+    says(LAB, f"{rescue}, and without end and without discount about {endless:.0f}.")
+    says(LAB, f"with {75 - deal:.0f} euros of margin more from the shop each")
     brought = margin("referral") * np.cumsum(model("referral").survival(np.arange(36)) / (1 + MONTHLY) ** np.arange(36))
     says(
         LAB, f"pays 75 back after {1 + int(np.argmax(brought >= 75))} months, and brings {brought[-1]:.0f} within three"
     )
     says(LAB, f"At most {deal:.0f} euros all in, so {deal - 35:.0f} on top of the gift; no at 75.")
+
+
+def test_tail_of_the_store() -> None:
+    for months in (12, 36):
+        assert worth("referral", months) > worth("store", months)
+    assert worth("store", None) > worth("referral", None)
+    says(LAB, f"the store's fitted α is {model('store').alpha_:.2f}, below 1")
+    group = club()[club()["channel"] == "store"]
+    tenure, lost = group["tenure"].to_numpy(int), group["lost"].to_numpy()
+
+    def loglik(beta: float, alpha: float) -> float:
+        s = ShiftedBetaGeoModel.from_params(alpha=alpha, beta=beta).survival(np.arange(tenure.max() + 1))
+        return np.log(np.where(lost, s[np.maximum(tenure - 1, 0)] - s[tenure], s[tenure])).sum()
+
+    alpha = 1.5
+    assert round(model("referral").alpha_, 1) == alpha
+    found = minimize_scalar(lambda beta: -loglik(beta, alpha), bounds=(1, 60), method="bounded")
+    assert loglik(model("store").beta_, model("store").alpha_) + found.fun < 0.6
+    other = ShiftedBetaGeoModel.from_params(alpha=alpha, beta=found.x)
+    value = margin("store") * other.discounted_expected_lifetime(MONTHLY)
+    says(LAB, f"is worth {value:.0f} euros without end, less than a referred one's {worth('referral', None):.0f}.")
 
 
 def test_worth_of_the_club() -> None:
@@ -147,3 +188,14 @@ def test_worth_of_the_club() -> None:
     value = margin("referral") * true.discounted_expected_lifetime(MONTHLY, horizon=36)
     says(LAB, f"Referral: {worth('referral'):.0f} estimated, {value:.0f} planted, with the fewest members")
     assert club()["channel"].value_counts().idxmin() == "referral"
+
+
+def test_guide_of_the_last_task() -> None:
+    page = "08-retention-and-discounting/exercise.md"
+    models = {"street stands": (2.0, 1.2), "gift subscriptions": (0.6, 2.6)}
+    fees = {}
+    for name, (alpha, beta) in models.items():
+        says(page, f'"{name}": known(alpha={alpha}, beta={beta})')
+        one = ShiftedBetaGeoModel.from_params(alpha=alpha, beta=beta)
+        fees[name] = f"about {70 * one.discounted_expected_lifetime(0.08, horizon=10):.0f} for the {name}"
+    says(page, f"({fees['street stands']}, {fees['gift subscriptions']})")
