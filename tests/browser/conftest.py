@@ -51,22 +51,22 @@ class Watched:
         return [url for url in self.requests if not url.startswith(own)]
 
 
+@contextmanager
+def _watching(browser: Browser, site: str) -> Iterator[Watched]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield Watched(context, site)
+    context.close()
+
+
 @pytest.fixture(scope="session")
-def watching(browser: Browser, site: str) -> Callable[[], AbstractContextManager[Watched]]:
-    """Opens a context that is watched until it is left."""
-
-    @contextmanager
-    def opened() -> Iterator[Watched]:
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
-        yield Watched(context, site)
-        context.close()
-
-    return opened
+def watching() -> Callable[[Browser, str], AbstractContextManager[Watched]]:
+    """Opens a context on a site that is watched until it is left."""
+    return _watching
 
 
 @pytest.fixture
-def watched(watching: Callable[[], AbstractContextManager[Watched]]) -> Iterator[Watched]:
-    with watching() as context:
+def watched(browser: Browser, site: str) -> Iterator[Watched]:
+    with _watching(browser, site) as context:
         yield context
 
 

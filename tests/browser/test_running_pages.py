@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from test_pages import PAGES
 
 from tests.exercise_answers import declared, script
@@ -66,17 +66,17 @@ def run(page: Page, address: str) -> None:
 
 
 @pytest.fixture(scope="module", params=LABS)
-def lab(request: pytest.FixtureRequest, watching, site: str) -> Iterator:
+def lab(request: pytest.FixtureRequest, watching, browser: Browser, site: str) -> Iterator:
     """A lab whose cells have all run, watched."""
-    with watching() as watched:
+    with watching(browser, site) as watched:
         run(page := watched.context.new_page(), site + request.param)
         yield page, watched
 
 
 @pytest.fixture(scope="module", params=EXERCISES)
-def exercise(request: pytest.FixtureRequest, watching, site: str) -> Iterator[Page]:
+def exercise(request: pytest.FixtureRequest, watching, browser: Browser, site: str) -> Iterator[Page]:
     """An exercise whose cells have all run."""
-    with watching() as watched:
+    with watching(browser, site) as watched:
         run(page := watched.context.new_page(), site + request.param)
         yield page
 
