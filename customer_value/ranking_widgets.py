@@ -116,9 +116,9 @@ def list_length(
         listed = "; ".join(f"{name} {plots.money(here[name])}" for name in names)
         best = float(table[names[0]].idxmax())
         most = float(table[names[0]].max())
-        ideal = f"{best:,.0f} customers, {plots.money(most)}" if most > 0 else "no list at all, $0"
+        ideal = f"about {best:,.0f} customers, {plots.money(most)}" if most > 0 else "no list at all, $0"
         return (
-            f"A list of {length:,} gains: {listed}. Best by {names[0]}: {ideal}. With perfect foresight"
+            f"A list of {length:,} gains: {listed}. Best by {names[0]}, in hindsight: {ideal}. With perfect foresight"
             f" {length:,} places would gain {plots.money(here['perfect foresight'])}.",
             plots.list_gains(table, length),
         )

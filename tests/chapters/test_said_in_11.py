@@ -69,8 +69,11 @@ def test_the_spend_of_the_sample() -> None:
     says(LAB, f"The mean repeat customer spends {repeat['monetary_value'].mean():.0f} dollars a time.")
     says(LAB, f"give {model.p_:.2f}, {model.q_:.2f} and {model.gamma_:.2f}.")
     says(LAB, f"about {model.p_ / (model.p_ + model.q_ - 1):.0%}, everybody's mean the rest")
-    enough = next(x for x in range(1, 30) if expected_after(x, 120.0) > 115)
-    says(LAB, f"One answer {({8: 'Eight'})[enough]}.")
+    enough = next(x for x in range(1, 30) if expected_after(x, 120.0) > 112)
+    says(LAB, "until the expectation is above 112?")
+    says(LAB, f"{({5: 'Five'})[enough]}. Towards the bottom")
+    # As rounded by the explorer, too, the answer is the same.
+    assert round(expected_after(enough - 1, 120.0)) == 112 < round(expected_after(enough, 120.0))
     says(LAB, f"the model expects more than {np.floor(expected_after(1, 5.0)):.0f}")
     says(LAB, f"fit {len(repeat)} people?")
     bins = spend_bins(summary, model)
@@ -96,9 +99,18 @@ def test_the_list_and_its_errors() -> None:
     says(INDEX, f"Your model was {total:.0%} too low in total, and its best tenth came out {above:.0%} above")
     says(INDEX, f"and it was {total:.0%} off")
     says(LAB, f"The model's brought {round(best['actual'] * 0.1 * len(everybody().came), -3):,.0f}")
+    light = everybody().customers["frequency"].between(1, 3)
+    missing = everybody().came - everybody().expected
+    says(LAB, f"one to three times, about {missing[light].sum() / missing.sum():.0%} of it.")
+    groups = value_groups(everybody().expected, everybody().came)
+    by_tenth = groups["actual"] - groups["predicted"]
+    says(LAB, "In the second and third tenth, more than half of it")
+    assert by_tenth.iloc[1:3].sum() > 0.5 * by_tenth.sum()
+    says(LAB, "that tenth brought twice what was expected")
+    assert 1.9 < groups["actual"].iloc[-1] / groups["predicted"].iloc[-1] < 2.2
     planned, came = (round(0.3 * values.sum(), -3) for values in (everybody().expected, everybody().came))
     says(EXERCISE, f"would bring {planned:,.0f} dollars of margin in nine months")
-    says(EXERCISE, f"{came:,.0f} came.")
+    says(EXERCISE, f"{came:,.0f} came, far outside the interval")
 
 
 def test_the_machine_against_the_model() -> None:
@@ -115,6 +127,42 @@ def test_the_machine_against_the_model() -> None:
     says(LAB, f"The machine predicts {days} days; the holdout has {holdout}.")
 
 
+def test_the_ranges_of_single_customers() -> None:
+    ahead = {"discount_rate": 0.0, "periods": 39, "step": "week", "draws": 100, "futures": 300}
+    some = everybody().customers.iloc[::10]
+    ranges = ranking.value_ranges(everybody().purchases, everybody().spend, some, **ahead)
+    above = (everybody().came[some.index] > ranges["best"]).mean()
+    says(LAB, f"about {100 * above:.0f} of 100 came above it, where at most 5 should")
+    says(LAB, "For nearly everybody it begins at 0")
+    assert (ranges["worst"] > 0).mean() < 0.01
+
+
+def test_the_figures_of_the_stock_that_ran_out() -> None:
+    errors = []
+    for stop in ("1997-05-15", "1997-06-15", "1997-06-30", "1997-07-31"):
+        known = rfm_summary(everybody().log, stop, holdout_until=TODAY)
+        known = known[(known["frequency"] == 0) | (known["monetary_value"] > 0)]
+        bought = BetaGeoModel().fit(known).expected_purchases(known, float(known["holdout_T"].iloc[0]))
+        spent = bought * GammaGammaModel().fit(known).expected_customer_spend(known)
+        errors.append(spent.sum() / (known["holdout_frequency"] @ known["holdout_monetary_value"]) - 1)
+    low, middle, later, high = (f"{error:+.0%}".replace("-", "−") for error in errors)
+    says(EXERCISE, f"predicts those up to 30 September: {low}, {middle}, {later}, {high}.")
+    says(EXERCISE, f"Errors from {middle} to {high} within one summer")
+    says(EXERCISE, f"The first of them alone, {low}, would have calmed you")
+    short = everybody().expected.sum() / everybody().came.sum() - 1
+    says(EXERCISE, f"−{abs(short):.0%} lay outside them all")
+    assert short < min(errors)
+    weeks = {"discount_rate": 0.0, "periods": 39, "step": "week", "margin": 0.30}
+    drawn = ranking.value_draws(everybody().purchases, everybody().spend, everybody().customers, 200, **weeks).sum()
+    low, high = drawn.quantile([0.05, 0.95]).round(-3)
+    says(EXERCISE, f"for the sum over all customers, {low:,.0f} to {high:,.0f}.")
+    says(EXERCISE, "Over 23,569 customers")
+    assert len(everybody().customers) == 23_569
+    says(EXERCISE, f"My function says {12 * sum(k / 1.01**k for k in (1, 2, 3)):.2f}.")
+    later = sum(each / 1.01**k for k, each in enumerate([0.2, 0.1], start=1))
+    says(EXERCISE, f"8 dollars to keep, the fee may be {0.3 * (30 + 40 * later) - 8:.2f}.")
+
+
 def test_what_the_list_gains() -> None:
     pays = everybody().expected > 4 / 0.03
     planned = 0.03 * everybody().expected[pays].sum() - 4 * pays.sum()
@@ -128,6 +176,12 @@ def test_what_the_list_gains() -> None:
     says(LAB, f"some {round(table['CLV model'].max() - at[0], -2):,.0f} dollars between 2,340 places")
     gap = np.interp(2340, table.index, table["small trees"]) - at[0]
     says(LAB, f"about {round(gap, -2):.0f} dollars between the model and the machine")
+    says(LAB, "would add about as much as five points of effect")
+    foresight = np.interp(2340, table.index, table["perfect foresight"]) - at[0]
+    assert foresight == pytest.approx(at[0] - at[1], rel=0.1)
+    short = ranking.compare_rankings(lists, everybody().came, best=pays.sum() / len(pays), rounds=20)
+    says(LAB, "On the 862 places it would even have gained a little less.")
+    assert -20_000 < short.loc["small trees", "difference"] < 0
 
 
 def test_the_price_of_a_new_customer() -> None:
