@@ -67,26 +67,39 @@ def whom_to_contact(
 
 
 def size_of_test(
-    without: float = 11, lift: float = 6, *, margin: float = 20.0, sd: float = 10.6, currency: str = "€"
+    without: float = 11,
+    lift: float = 6,
+    *,
+    margin: float = 19.0,
+    discount: float = 7.0,
+    sd: float = 10.6,
+    currency: str = "€",
 ) -> ipywidgets.VBox:
     """How many people does a test by lot need to see more buyers, and how many to see the margin they bring?
 
     ``without`` (per cent who buy when held out) and ``lift`` (percentage points) are where the sliders start.
-    ``margin`` is what one more buyer brings and ``sd`` the standard deviation of margin between people, zeros included,
-    both in ``currency``.
+    ``margin`` is what one more buyer brings after the discount, ``discount`` what the offer gives to each who would
+    have bought anyway, and ``sd`` the standard deviation of margin between people, zeros included, all in ``currency``.
     """
 
     def answer(without: float, lift: float, power: float) -> tuple[str, plots.Figure]:
         base, lifted = without / 100, (without + lift) / 100
         buyers = people_per_arm(base, lifted, power)
-        worth = margin * lift / 100
-        amounts = people_per_arm_for_means(worth, sd, power)
+        worth = round(margin * lift / 100 - discount * base, 4)
+        least = 100 * discount * base / margin
+        pays = f"the offer pays from {least:.1f} points, as those who buy anyway get the discount too."
+        if worth > 0:
+            amounts = people_per_arm_for_means(worth, sd, power)
+            money = (
+                f"The extra margin is {currency}{worth:.2f} a person; {pays} To see that in the margin itself takes"
+                f" {amounts:,} in each arm, {amounts / buyers:.1f} times as many. With {buyers:,} held out, the test"
+                f" forgoes {currency}{worth * buyers:,.0f} if the offer works."
+            )
+        else:
+            money = f"At this lift the offer loses {currency}{-worth:.2f} a person; {pays}"
         return (
             f"To see {without:g}% become {without + lift:g}% in {power:.0%} of tests takes {buyers:,} people in each"
-            " arm."
-            f" The extra margin is {currency}{worth:.2f} a person; to see that in the margin itself takes"
-            f" {amounts:,} in each arm, {amounts / buyers:.1f} times as many. With {buyers:,} held out, the test"
-            f" forgoes {currency}{worth * buyers:,.0f} if the offer works.",
+            f" arm. {money}",
             plots.people_needed(base, lifted, power),
         )
 
@@ -119,10 +132,10 @@ def win_back(returns: pd.DataFrame, value: int = 50, *, contact_cost: float = 0.
             row["anyway"], row["expected"], value=value, advantage=advantage, contact_cost=contact_cost
         )
         word = "gains" if gain >= 0 else "loses"
+        span = f"{months} month" if months == 1 else f"{months} months"
         return (
-            f"Within {months} months {row['anyway']:.1%} come back anyway. For the offer to pay, {row['needed']:.1%}"
-            f" must; at {more}% more it is {row['expected']:.1%}, and per 100 who left the offer {word}"
-            f" €{abs(gain):,.0f}."
+            f"Within {span} {row['anyway']:.1%} come back anyway. For the offer to pay, {row['needed']:.1%} must;"
+            f" at {more}% more it is {row['expected']:.1%}, and per 100 who left the offer {word} €{abs(gain):,.0f}."
             f" Of the advantages, €{100 * row['anyway'] * advantage:,.0f} go to people who would have returned anyway.",
             plots.returning(table, months),
         )

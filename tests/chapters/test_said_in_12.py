@@ -1,6 +1,7 @@
 """Numbers that chapter 12's lab and exercise state in words are those the library computes."""
 
 import functools
+import math
 
 import pandas as pd
 import pytest
@@ -110,12 +111,57 @@ def test_sizes_of_tests() -> None:
     assert power[4.5] < 0.8 < power[5]
     says(LAB, "A lift of 3 points is missed more often than seen")
     assert power[3] < 0.5
-    says(LAB, f"still be worth {20 * 3:.0f} cents a head")
-    says(LAB, "from 23% buyers, a fall of six points would be seen more than four times in five")
-    assert effects_by_group(voucher(), "bought", "group").loc["drifting away", "with_offer"] == pytest.approx(
-        0.23, abs=0.005
-    )
-    assert churn.power_of_test(people // 2, 0.23, 0.17) > 0.8
+    drifting = voucher()[voucher()["group"] == "drifting away"]
+    held, sent = drifting[drifting["bought"]].groupby("sent")["margin"].mean()
+    says(LAB, f"brings about {sent:.0f} euros after the discount, about {held - sent:.0f} less than one without.")
+    says(LAB, f"{3 * 19} cents a head from extra buyers, less {11 * 7} cents given to those who buy anyway.")
+    says(LAB, f"The voucher pays from a lift of about {11 * 7 / 19:.0f} points")
+    forgone = people // 2 * effects_by_group(drifting, "margin").loc["all", "effect"]
+    says(LAB, f"a head about {round(forgone, -2):,.0f} euros for one mailing.")
+    says(LAB, f"{people // 3} in each arm, judged by margin after the discount.")
+    says(LAB, "One mailing shows only a difference of about 1.80 euros a head")
+    assert churn.people_per_arm_for_means(1.80, drifting["margin"].std()) == pytest.approx(people // 3, rel=0.01)
+
+
+def test_the_plain_model_is_calibrated_but_for_one_group() -> None:
+    table = churn.calibration_table(*risks())
+    off = (table["predicted"] - table["actual"]).abs() > 2 * table["se"]
+    assert list(off[off].index) == [7]
+    row = table.loc[7]
+    says(LAB, f"in the seventh {row['predicted']:.0%} were predicted and {row['actual']:.0%} left.")
+
+
+def test_the_rule_reaches_fewer_than_three_tenths_from_an_offer_of_75() -> None:
+    says(LAB, "reaches fewer than 30% from an offer of 75 dollars on")
+    outcome, chance = risks()
+    reached = {
+        cost: (chance >= churn.break_even_probability(**(OFFER | {"offer_cost": cost}))).mean() for cost in (70, 75)
+    }
+    assert reached[75] < 0.3 < reached[70]
+    says(LAB, "with hindsight falls below that at 50 already")
+    best = {cost: churn.best_share(outcome, chance, **(OFFER | {"offer_cost": cost})).share for cost in (45, 50)}
+    assert best[50] < 0.3 < best[45]
+
+
+def test_the_thousand_at_highest_risk() -> None:
+    log = churn.purchase_log(*tables()[1:3])
+    earlier = voucher().index[voucher().index.isin(log.loc[log["date"] < "2024-10-07", "customer_id"])]
+    silent = ~churn.bought_between(log, earlier, "2024-10-07", "2024-11-04")
+    model = churn.fit_churn_model(churn.history_features(log, earlier, "2024-10-07"), silent)
+    risk = model.probabilities(churn.history_features(log, voucher().index, "2024-11-04"))
+    thousand = voucher().assign(risk=risk).nlargest(1_000, "risk")
+    assert (thousand["group"] == "long gone").mean() > 0.9
+    found = effects_by_group(thousand, "margin").loc["all"]
+    says(LAB, f"{100 * found['effect']:.0f} cents a head, with an interval that holds nought.")
+    assert found["low"] < 0 < found["high"]
+
+
+def test_sleeping_dogs_outside_the_club() -> None:
+    truth = load_kettleholt_truth().customers.set_index("customer_id").loc[voucher().index]
+    dogs = truth[(truth["voucher_type"] == "sleeping dog") & (voucher()["group"] != "in the club")]
+    neither = (~dogs["buys_without"] & ~dogs["buys_with"]).sum()
+    scared = (dogs["buys_without"] & ~dogs["buys_with"]).sum()
+    says(LAB, f"of these {len(dogs)}, {neither} buy nothing either way, and {scared} buy only if left alone.")
 
 
 def test_the_way_back() -> None:
@@ -127,10 +173,17 @@ def test_the_way_back() -> None:
     says(LAB, "At 15 euros and six months the returns must rise by nearly 60%.")
     needed = churn.break_even_return(anyway, value=50, advantage=15, contact_cost=0.5)
     assert 1.55 < needed / anyway < 1.6
+    cheaper = churn.break_even_return(anyway, value=50, advantage=5, contact_cost=0.5)
+    says(LAB, f"needs only about {cheaper / anyway - 1:.0%} more returns within six months.")
+    early = {month: float(back[back.index <= month].iloc[-1]) for month in (1, 3)}
+    must = {m: churn.break_even_return(w, value=50, advantage=15, contact_cost=0.5) for m, w in early.items()}
+    says(LAB, "the rise needed grows, to about 80% at three months")
+    assert must[3] / early[3] - 1 == pytest.approx(0.8, abs=0.02)
+    says(LAB, f"at one month {must[1]:.1%} must return in place of {early[1]:.1%}.")
 
 
 def test_a_second_subscription_brings_about_fifty_euros_in_its_first_year() -> None:
-    says(INDEX, "(second subscriptions bring about that in their first year)")
+    says(INDEX, "second subscriptions bring about that in their first year)")
     second = tables()[3].query("spell == 2")
     last = pd.Timestamp("2024-12-31")
     months = (second["ended_on"].fillna(last) - second["started_on"]).dt.days / (365.25 / 12)
@@ -163,6 +216,9 @@ def test_the_average_customer_and_the_levers() -> None:
     )
     gains = churn.lever_values(average, change=0.05)["gain"]
     assert gains.iloc[2] > 0.95 * gains.iloc[0] > 5 * gains.iloc[3]
+    assert gains.index[0] == "staying"
+    says(LAB, "and there orders come first")
+    assert churn.lever_values(average, change=0.01).index[0] == "more orders"
 
 
 def test_the_board_hears_what_was_found() -> None:
@@ -176,6 +232,15 @@ def test_the_board_hears_what_was_found() -> None:
     )
     ends = [round(people * (drift[end] - 0.04), -2) for end in ("low", "high")]
     says(LAB, f"the interval runs from about {ends[0]:.0f} to {ends[1]:,.0f}.")
+
+
+def test_the_test_sizes_of_the_exercise_are_those_of_the_chapter() -> None:
+    says(INDEX, "$z_2 = 0.8416$")
+    says(EXERCISE, "Take 1.96 and 0.8416 as printed")
+    for one, other in ((0.11, 0.17), (0.11, 0.14), (0.3, 0.24)):
+        mean = (one + other) / 2
+        spread = 1.96 * (2 * mean * (1 - mean)) ** 0.5 + 0.8416 * (one * (1 - one) + other * (1 - other)) ** 0.5
+        assert math.ceil(spread**2 / (one - other) ** 2) == churn.people_per_arm(one, other)
 
 
 def test_the_exercise_praises_with_reason() -> None:

@@ -43,9 +43,10 @@ def test_contact_tells_the_best_share_of_the_library() -> None:
 def test_test_size_is_that_of_the_library() -> None:
     made = EVERY["test"]()
     assert f"takes {churn.people_per_arm(0.11, 0.17):,} people in each arm" in sentence(made)
-    assert "The extra margin is €1.20 a person" in sentence(made)
+    assert "The extra margin is €0.37 a person; the offer pays from 4.1 points" in sentence(made)
     controls(made)[1].value = 3
     assert f"takes {churn.people_per_arm(0.11, 0.14):,} people in each arm" in sentence(made)
+    assert "At this lift the offer loses €0.20 a person" in sentence(made)
 
 
 def test_win_back_tells_what_must_return() -> None:
@@ -54,3 +55,5 @@ def test_win_back_tells_what_must_return() -> None:
     assert "the offer loses" in sentence(made)
     controls(made)[2].value = 100
     assert "the offer gains" in sentence(made)
+    controls(made)[0].value = 1
+    assert "Within 1 month 0.6% come back anyway." in sentence(made)
