@@ -171,6 +171,9 @@ def test_what_is_said_of_cohorts_in_money() -> None:
     assert str(paid.idxmax()) == "2022Q1"
     says(LAB, f"by some {round(paid.max() - paid.min(), -1) + 5:.0f} euros over the lowest")
     assert 32 < paid.max() - paid.min() < 38
+    first = clean("2024-01-01").groupby("customer_id")["date"].min().dt.to_period("Q").value_counts()
+    says(LAB, "Here the first cohort is the smallest")
+    assert str(first.idxmin()) == "2022Q1"
 
 
 def test_what_is_said_of_quoted_rates() -> None:
