@@ -60,6 +60,18 @@ def chance() -> pd.Series:
 
 
 @cache
+def chosen_before() -> tuple[float, int]:
+    """The cut-off and the days of silence that were best for 2023."""
+    year_ago = transactions.rfm_scores(clean("2023-01-01"), "2022-12-31")
+    value_2023 = contribution(2023).reindex(year_ago.index).fillna(0.0)
+    then = segments.chance_of_low_value(year_ago, (value_2023 < LOW_BELOW).to_numpy(), year_ago)
+    learned = segments.cutoff_table(then, value_2023, low_below=LOW_BELOW, saving=SAVING, loss_share=LOSS)
+    each = segments.money_of_dropping(value_2023, SAVING, LOSS)
+    silent = year_ago["recency_days"].to_numpy()
+    return learned["money"].idxmax(), max((15, 30, 45, 60, 75, 90, 120), key=lambda days: each[silent > days].sum())
+
+
+@cache
 def table() -> pd.DataFrame:
     return segments.cutoff_table(chance(), value(), low_below=LOW_BELOW, saving=SAVING, loss_share=LOSS)
 
@@ -109,6 +121,23 @@ def test_what_is_said_of_scores() -> None:
     says(LAB, f"recency ends at {now.loc[now['r'] == 5, 'recency_days'].max()} days")
     by_money = now["monetary_value"].nlargest(len(best)).index
     assert value()[by_money].mean() == pytest.approx(value()[best].mean(), rel=0.1)
+    says(LAB, "with nine bins, 90 days earlier, money alone does better")
+    scores = transactions.rfm_scores(clean("2024-01-01"), "2023-10-02", bins=9)
+    few = (scores[["r", "f", "m"]] == 9).all(axis=1)
+    rich = scores["monetary_value"].nlargest(few.sum()).index
+    brought = contribution(2024).reindex(scores.index).fillna(0.0)
+    assert brought[rich].mean() > 1.1 * brought[few].mean()
+
+
+def test_what_is_said_of_the_long_silent() -> None:
+    now = rfm("2023-12-31")
+    year = raw()[(raw()["date"] >= "2024-01-01") & (raw()["value"] > 0)]
+    again = pd.Series(now.index.isin(year["customer_id"].dropna()), index=now.index)
+    some, many = (now["recency_days"].gt(240) & now["frequency"].between(*ends) for ends in ((2, 4), (5, 999)))
+    says(LAB, f"{again[some].sum()} of {some.sum()} with two to four purchases came back")
+    says(LAB, f"{again[many].sum()} of {many.sum()} with five or more")
+    earlier = now["recency_days"].between(121, 240)
+    assert again[earlier & now["frequency"].ge(5)].mean() >= again[earlier & now["frequency"].between(2, 4)].mean()
 
 
 def test_what_is_said_of_tiers() -> None:
@@ -119,6 +148,13 @@ def test_what_is_said_of_tiers() -> None:
     says(LAB, f"brings {words[round(mean[4] / mean[3])]} times as much in 2024")
     says(LAB, f"a newcomer brings about {words[round(mean[4] / mean[5])]} times as much")
     choice = segments.tier_choice(now)
+    clouds = [segments.tier_choice(now, (2,), rounds=2, seed=seed).loc[2, "cloud"] for seed in range(2, 7)]
+    says(
+        LAB,
+        f"{choice.loc[2, 'silhouette']:.2f} against {choice.loc[2, 'cloud']:.2f}, and other random clouds give"
+        f" {min(clouds):.2f} to {max(clouds):.2f}",
+    )
+    assert max(mean[3], mean[5]) < LOW_BELOW < min(mean[1], mean[2], mean[4])
     assert 0.2 < choice.loc[7, "moved"] < 0.3
     assert choice["moved"].drop(2).idxmin() == 5
     newcomers = {k: segments.value_tiers(now, k).table for k in (3, 4)}
@@ -135,6 +171,9 @@ def test_what_is_said_of_cohorts_in_money() -> None:
     assert str(paid.idxmax()) == "2022Q1"
     says(LAB, f"by some {round(paid.max() - paid.min(), -1) + 5:.0f} euros over the lowest")
     assert 32 < paid.max() - paid.min() < 38
+    first = clean("2024-01-01").groupby("customer_id")["date"].min().dt.to_period("Q").value_counts()
+    says(LAB, "Here the first cohort is the smallest")
+    assert str(first.idxmin()) == "2022Q1"
 
 
 def test_what_is_said_of_quoted_rates() -> None:
@@ -151,19 +190,32 @@ def test_what_is_said_of_quoted_rates() -> None:
     assert worth(0.76, 0.79, 0.93) < worth(0.76, 0.97, 0.5) < worth(0.76, 0.89, 0.93)
     points = 90 - round(100 * low.mean())
     says(LAB, f"So a precision of 90% is {points} points above knowing nothing.")
+    says(LAB, f"The base rate is {low.mean():.2%}.")
+    stop = (rfm("2023-12-31")["recency_days"] > chosen_before()[1]).to_numpy()
+    more = worth(low.mean(), 0.9, 0.93) - segments.confusion(stop, low.to_numpy()).money(gain, cost)
+    says(LAB, f"at average gains and costs about {round(more, -2):,.0f} euros a year")
 
 
 def test_what_the_cutoff_saves() -> None:
-    best = table()["money"].idxmax()
-    saved = table().loc[best, "money"]
-    says(LAB, f"a chance of at least {best:.0%} of bringing less than {LOW_BELOW} euros: about {round(saved, -2):,.0f}")
-    stop = (rfm("2023-12-31")["recency_days"] > 45).to_numpy()
-    says(LAB, f"to a stopwatch, about {round(saved - money()[stop].sum(), -2):,.0f} euros a year")
+    cutoff, days = chosen_before()
+    assert cutoff == table()["money"].idxmax()
+    saved = table().loc[cutoff, "money"]
+    says(
+        LAB, f"a chance of at least {cutoff:.0%} of bringing less than {LOW_BELOW} euros: about {round(saved, -2):,.0f}"
+    )
+    says(LAB, f"the model's list, which makes about {round(saved, -2):,.0f} euros")
+    says(LAB, f"drop whoever has not bought for {days} days")
+    stop = (rfm("2023-12-31")["recency_days"] > days).to_numpy()
+    says(LAB, f"Our own model adds about {round(saved - money()[stop].sum(), -2):,.0f} euros in real money")
     near = table().loc[0.55:0.70, "money"]
     assert near.min() > 0.97 * near.max()
-    called = (chance() >= best).to_numpy()
+    called = (chance() >= cutoff).to_numpy()
     assert money(0.10).sum() > money(0.10)[called].sum()
     assert money(0.40).sum() < 0 < money(0.40)[called].sum()
+    least, most = (SAVING * who.sum() / value()[who].sum() for who in (~called, called))
+    says(LAB, f"at any loss between about {least:.0%} and {most:.0%}")
+    says(LAB, f"Below a loss of {least:.0%} dropping everybody would save more, above {most:.0%} nobody")
+    assert money(0.40)[called].sum() / money(0.10)[called].sum() == pytest.approx(0.5, abs=0.05)
 
 
 def test_what_the_vendor_of_the_exercise_shows() -> None:
