@@ -116,7 +116,8 @@ def quoted_rates(
         counts = confusion_from_rates(customers, b, shown, r)
         everybody = confusion_from_rates(customers, b, b, 1.0)
         hint = (
-            f"When {base}% are low, a recall of {recall}% cannot go with a precision below {least:.1%}; this is shown. "
+            f"When {base}% are low, a recall of {recall}% cannot go with a precision of {precision}%, but with"
+            f" {least:.1%} at least; this is shown. "
             if shown > precision / 100
             else ""
         )

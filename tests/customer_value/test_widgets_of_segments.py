@@ -60,7 +60,7 @@ def test_quoted_rates_are_those_of_the_library() -> None:
     base, precision, recall = controls(widget)
     base.value, precision.value, recall.value = 95, 50, 100
     # Even with all 150 others called, 2,850 of 3,000 calls are right.
-    assert "cannot go with a precision below 95.0%" in sentence(widget)
+    assert "but with 95.0% at least; this is shown" in sentence(widget)
     assert "150 of them wrongly; 0 are missed" in sentence(widget)
 
 
