@@ -36,7 +36,7 @@ lint: setup ## style of the code
 
 test: setup packages lint site ## everything: style, site, notebooks, library, browser
 	@echo "· Running the tests." >&2
-	@$(PY) -m pytest --numprocesses auto --dist loadfile
+	@$(PY) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 numbers: setup ## the library's tests alone, in the browser's Python
 	@$(PY) -m workbook.pyodide_tests
