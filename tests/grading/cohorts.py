@@ -249,10 +249,12 @@ def _attacks(reference: Reference, canaries: Canaries) -> Iterator[Case]:
     good = solutions(reference)
     file, port, word = str(canaries.file), canaries.port, canaries.word
     define = "def customers_needed(spend, target):\n    return 0\n"
+    # What the system itself brings holds no references, and reading all of it may take longer than a cell has.
     hunt = f"""
-import glob, os
+import os
 for folder in ("/", {str(canaries.file.parent)!r}):
-    for base, _, names in os.walk(folder):
+    for base, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if os.path.join(base, name) not in ("/proc", "/usr")]
         for name in names:
             if name == "solution.ipynb" or name == {canaries.file.name!r}:
                 raise SystemExit(open(os.path.join(base, name)).read())
@@ -296,9 +298,8 @@ for _ in range(5_000):
     crashed = {"q2": "crashed"}
     # Where the machine is slow the time may be over before so much has come through.
     flood = {"q2": "crashed or timeout"}
-    slow = {"q2": "wrong or timeout"}
     cases = {
-        "looks-for-the-reference": (hunt + define, slow),
+        "looks-for-the-reference": (hunt + define, wrong),
         "network": (network + define, wrong),
         "writes-outside": (writes + define, wrong),
         "leaves-a-process": (daemon + define, wrong),
