@@ -123,3 +123,13 @@ def test_a_count_follows_a_page_that_comes_later(tmp_path: Path) -> None:
 def test_a_fact_that_is_not_known_is_named(tmp_path: Path) -> None:
     with pytest.raises(SphinxError, match=r"index\.md:3: build: no fact is called 'page' \(did you mean 'pages'\?\)"):
         build(tmp_path, {"index": "# Book\n\n{build}`page`\n"})
+
+
+def test_front_and_back_matter_stand_in_their_order() -> None:
+    parts = yaml.safe_load((paths.ROOT / "_toc.yml").read_text(encoding="utf-8"))["parts"]
+    files = {part["caption"]: [chapter["file"] for chapter in part["chapters"]] for part in parts}
+    assert list(files)[0] == "Front matter"
+    assert list(files)[-1] == "Back matter"
+    assert files["Front matter"] == ["how-to-use", "about-the-data", "notation"]
+    back = ["ledger/index", "glossary", "datasets/index", "progress", "benchmarks/index", "references"]
+    assert files["Back matter"] == [*back, "CHANGELOG", "cite", "colophon"]

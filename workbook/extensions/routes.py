@@ -136,7 +136,8 @@ def _grid(header: list[str], rows: list[list[nodes.Node]]) -> nodes.Node:
 
     columns = [nodes.colspec(colwidth=1) for _ in header]
     head = nodes.thead("", row([nodes.Text(title) for title in header]))
-    return nodes.table("", nodes.tgroup("", *columns, head, nodes.tbody("", *map(row, rows)), cols=len(header)))
+    body = nodes.tbody("", *map(row, rows))
+    return nodes.table("", nodes.tgroup("", *columns, head, body, cols=len(header)), classes=["routes"])
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
