@@ -61,18 +61,20 @@ def maturity_radar(assessment: MaturityAssessment, title: str | None = None) -> 
     """
     found = pillar_scores(assessment)
     widest = found["gap"].idxmax()
-    said = title or (
-        f"Widest gap: {widest}, {found.loc[widest, 'now']:.1f} now, {found.loc[widest, 'target']:.1f} wanted"
-        if found.loc[widest, "gap"] > 0
-        else "No pillar is wanted higher than it is"
-    )
-    told = "; ".join(f"{name} {row['now']:.1f} now, {row['target']:.1f} wanted" for name, row in found.iterrows())
+    level = [name for name, gap in found["gap"].items() if np.isclose(gap, found.loc[widest, "gap"])]
+    if found.loc[widest, "gap"] <= 0:
+        said = "No pillar is wanted higher than it is"
+    elif len(level) > 1:
+        said = f"Widest gaps, {found.loc[widest, 'gap']:.3g} points: {'; '.join(level)}"
+    else:
+        said = f"Widest gap: {widest}, {found.loc[widest, 'now']:.3g} now, {found.loc[widest, 'target']:.3g} wanted"
+    told = "; ".join(f"{name} {row['now']:.3g} now, {row['target']:.3g} wanted" for name, row in found.iterrows())
     alt = (
         f"Radar and dot plot of {assessment.company}'s self-assessment on a scale from {LOWEST} to {HIGHEST},"
         f" {len(assessment.answers)} respondent(s), means by pillar: {told}."
     )
     figure = Figure(alt, figsize=(4.3, 7.0))
-    figure.suptitle(wrapped(said), x=0.012, ha="left")
+    figure.suptitle(wrapped(title or said), x=0.012, ha="left")
     grid = figure.add_gridspec(2, 1, height_ratios=(1.25, 1))
     names = list(found.index)
     _radar(figure.add_subplot(grid[0]), found)

@@ -99,7 +99,10 @@ def title(figure: plots.Figure) -> str:
 
 
 def test_titles_state_the_finding() -> None:
-    assert title(FIGURES["radar"]()) == "Widest gap: data, 2.5 now, 4.2 wanted"
+    assert title(FIGURES["radar"]()) == "Widest gaps, 1.75 points: data; structure and incentives"
+    assert title(FIGURES["radar of one pillar"]()) == "Widest gap: vision, 2 now, 4 wanted"
+    same = MaturityAssessment("x", {"a": {"mission": (3, 3)}})
+    assert title(plots.maturity_radar(same)) == "No pillar is wanted higher than it is"
     assert title(FIGURES["gaps"]()) == "First: reward value, 2 now and 5 wanted"
     best, worst = plans()["worth"].idxmax(), plans()["worth"].idxmin()
     assert title(FIGURES["plans by worth"]()).startswith("Worth: €143k with customer value")
