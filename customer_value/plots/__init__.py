@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from customer_value.plots.fit import conditional_expectations, frequency_bins, history_counts, spend_bins
     from customer_value.plots.markets import market_course, next_euro, random_courses, region_map, two_axes
     from customer_value.plots.matrices import alive_matrix, purchases_matrix
+    from customer_value.plots.own_data import sales_by_month, value_by_tier
     from customer_value.plots.projection import survivor_projection
     from customer_value.plots.ranking import capture_curve, value_groups
     from customer_value.plots.recommending import promoters, same_mean
@@ -140,6 +141,7 @@ _LATER = {
     "ranking_differences": "values",
     "region_map": "markets",
     "returning": "churn",
+    "sales_by_month": "own_data",
     "same_mean": "recommending",
     "score_sizes": "segments",
     "segment_chances": "choice",
@@ -156,6 +158,7 @@ _LATER = {
     "tracking": "course",
     "two_axes": "markets",
     "value_by_tenure": "cash_flows",
+    "value_by_tier": "own_data",
     "value_futures": "values",
     "value_groups": "ranking",
     "value_ranges": "values",
@@ -229,6 +232,7 @@ __all__ = [
     "ranking_differences",
     "region_map",
     "returning",
+    "sales_by_month",
     "same_mean",
     "score_sizes",
     "segment_chances",
@@ -248,6 +252,7 @@ __all__ = [
     "tracking",
     "two_axes",
     "value_by_tenure",
+    "value_by_tier",
     "value_futures",
     "value_groups",
     "value_ranges",
