@@ -113,7 +113,7 @@ class Document:
             _under(features, "w:keepNext")
         _drawing(_under(paragraph, "w:r"), number, size, plain(alt))
         if caption:
-            self._paragraph(caption, "Caption")
+            self._paragraph(caption, "FigureCaption")
 
     def to_bytes(self) -> bytes:
         """The .docx file."""
@@ -358,6 +358,7 @@ def _styles(language: str) -> bytes:
             outline=level - 1,
         )
     _style(root, "Caption", "caption", size=20, bold=True, before=160, after=60, next_="Normal", keep=True)
+    _style(root, "FigureCaption", "Figure Caption", size=20, bold=True, before=60, after=200)
     _style(root, "TableText", "Table Text", size=19, before=20, after=20)
     _style(root, "TableEnd", "Table End", size=8, before=0, after=60)
     bullet = _style(root, "ListBullet", "List Bullet", after=60)

@@ -541,7 +541,8 @@ def _ranges(
     data = _spendable(summary).loc[list(names.values())]
     data.index = pd.Index(list(names))
     data.attrs = summary.attrs
-    with warnings.catch_warnings():
+    # Where next to nobody leaves, the purchase after which one does is beyond the largest number.
+    with warnings.catch_warnings(), np.errstate(over="ignore"):
         warnings.simplefilter("ignore", PopulationMeanWarning)
         try:
             return value_ranges(purchases, spend, data, sure=terms.sure, futures=_FUTURES, seed=seed, **how)
