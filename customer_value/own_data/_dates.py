@@ -184,7 +184,7 @@ def _of_numbers(values: NDArray[np.float64], name: str) -> Order:
         if least <= low and high <= most:
             text = f"numbers from {low:.0f} to {high:.0f}, which could be {ORDERS[order]}"
             question = f"The column {name} holds {text}: say date_order={order!r} if that is what they are."
-            return Order(order, False, 0.6, text, question)
+            return Order(order, False, 0.75, text, question)
     return _none("numbers")
 
 

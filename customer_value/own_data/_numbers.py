@@ -31,6 +31,8 @@ class Marks(NamedTuple):
 def plain(entry: str) -> tuple[str, bool]:
     """Digits and marks of a written amount, and whether it is negative: −12, 12-, (12), € 12, 12 EUR."""
     text = _SPACES.sub("", _CURRENCY.sub("", entry.strip())).replace("−", "-")
+    # Some firms write a whole amount as 12,-.
+    text = re.sub(r"[.,][-–—]+$", "", text)
     negative = False
     if len(text) > 2 and text[0] == "(" and text[-1] == ")":
         text, negative = text[1:-1], True
@@ -38,8 +40,7 @@ def plain(entry: str) -> tuple[str, bool]:
         text, negative = text[1:], negative != (text[0] == "-")
     elif text[-1:] == "-":
         text, negative = text[:-1], not negative
-    # Some firms write a whole amount as 12,-.
-    return re.sub(r"[.,]-+$", "", text), negative
+    return text, negative
 
 
 def number_like(entries: pd.Index) -> NDArray[np.bool_]:

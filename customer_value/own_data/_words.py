@@ -40,7 +40,7 @@ _NAMES: dict[str, tuple[str, str, str]] = {
     "quantity": (
         "quantity* qty* menge* *menge anzahl* stuck* stueck* stk units* pieces* pcs quantite* qte nombre"
         " aantal* cantidad*"
-        " unidades count* hoeveelheid* items",
+        " unidades count hoeveelheid* items",
         "ordered sold bestellt verkauft",
         "price preis prix prijs precio id date stock* bestand",
     ),

@@ -392,8 +392,9 @@ def _gap(daily: pd.DataFrame) -> Finding | None:
     if len(days) < 20:
         return None
     steps = np.diff(days.to_numpy()).astype("timedelta64[D]").astype(np.int64)
-    longest, usual = int(steps.max()), float(np.quantile(steps, 0.95))
-    if longest <= max(7.0, 3 * usual):
+    # The longest of so many random gaps is rarely above their mean times (log of their number + 4).
+    longest, usual = int(steps.max()), float(steps.mean() * (np.log(steps.size) + 4))
+    if longest <= max(7.0, usual):
         return None
     at = int(steps.argmax())
     return Finding(

@@ -30,6 +30,7 @@ LOG_ROLES = (
 SUBSCRIPTION_ROLES = ("customer", "start", "end", "amount", "plan", "country", "channel")
 """Roles of columns in a table of subscriptions; ``amount`` is the price per period."""
 
+_NUMBERED = ("excel-serial", "unix-seconds", "unix-milliseconds")
 _LIKELY = 0.45
 _SAMPLE = 20_000
 _OURS = {"customer": "customer_id", "date": "date", "amount": "value", "quantity": "quantity", "price": "price"}
@@ -187,6 +188,8 @@ class MappedLog:
     """One row per column with entries that are no date or no amount: ``rows`` and ``first``, the first of them."""
     marked_returns: int
     """Rows whose amount was made negative, because the return marker says so."""
+    repeated: NDArray[np.bool_] = field(repr=False)
+    """Which rows are equal to an earlier one in every column of the file, mapped or not."""
 
 
 def guess_mapping(table: Table) -> Guesses:
@@ -272,7 +275,11 @@ def to_log(table: Table, mapping: Mapping) -> MappedLog:
     own = {column: f"{column} " for column in keep if column in names and names[column] != column}
     frame = frame.rename(columns=own)
     log = read_log(frame, names, keep=[own.get(column, column) for column in keep], unreadable="missing")
-    return MappedLog(log, len(table.frame), lost, marked)
+    try:
+        repeated = table.frame.duplicated().to_numpy()
+    except TypeError:  # lists and the like, which cannot be compared
+        repeated = np.zeros(len(table.frame), dtype=bool)
+    return MappedLog(log, len(table.frame), lost, marked, repeated)
 
 
 def to_subscriptions(table: Table, mapping: Mapping) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -336,7 +343,7 @@ class _Facts:
 
     @property
     def datelike(self) -> bool:
-        return self.is_date.share > 0.7
+        return self.is_date.share > 0.5
 
     def fits(self, role: str) -> tuple[float, str]:
         """How far the contents speak for a role, from 0 to 1, and what they are."""
@@ -349,11 +356,11 @@ class _Facts:
         if role in ("date", "start", "end"):
             if not self.datelike:
                 return 0.0, "no dates"
-            score = self.is_date.share if self.is_date.order not in ("excel-serial", "unix-seconds") else 0.5
+            score = self.is_date.share if self.is_date.order not in _NUMBERED else 0.5
             if role == "end":
                 return score, f"dates, {1 - self.filled:.0%} empty"
             return score * self.filled, "dates"
-        if self.datelike and self.is_date.order not in ("excel-serial", "unix-seconds", "compact"):
+        if self.datelike and self.is_date.order not in (*_NUMBERED, "compact"):
             return 0.0, "dates"
         if role == "customer":
             if fractions:
@@ -493,7 +500,7 @@ def _resolved(
                 )
             elif not found.sure:
                 choices = ("day-month-year", "month-day-year") if found.order in ORDERS else ()
-                if found.order in ("excel-serial", "unix-seconds", "unix-milliseconds"):
+                if found.order in _NUMBERED:
                     choices = (found.order,)
                 questions.append(Question("date_order", found.question, choices, columns[role]))
             elif found.order is not None and (order is None or order == "dates"):

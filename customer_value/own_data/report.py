@@ -33,7 +33,6 @@ _FROM_RULES = {
     "missing_customer": "no customer",
     "missing_date": "no date",
     "missing_value": "no amount",
-    "duplicates": "same row twice",
     "not_products": "test codes",
     "zero_values": "zero amount",
     "returns": "returns",
@@ -87,7 +86,9 @@ def clean(
     ----------
     mapped
         Of ``to_log``.
-    duplicates, zero_values, returns, time_zone
+    duplicates
+        "drop" or "keep" rows that are equal to an earlier one in every column of the file, mapped or not.
+    zero_values, returns, time_zone
         As in ``transactions.clean_log``.
     test_codes
         Product codes to leave out: tests, samples, postage, fees. Needs the role ``product``.
@@ -101,25 +102,32 @@ def clean(
     """
     if not isinstance(mapped, MappedLog):
         raise TypeError(f"mapped must be of to_log; got {type(mapped).__name__}.")
+    if duplicates not in ("drop", "keep"):
+        raise ValueError(f"duplicates must be one of drop, keep; got {duplicates!r}.")
     log, before = mapped.log, []
+    again = mapped.repeated
     names = _several(not_customers, "not_customers")
     ids = log["customer_id"].astype("string")
     if unknown := [name for name in names if not (ids == name).any()]:
         raise ValueError(f"not_customers names {unknown[0]!r}, and no row has that customer.")
     out = ids.isin(names).to_numpy(dtype=bool, na_value=False)
     before.append(("customers left out", log[out]))
-    log = log[~out]
+    log, again = log[~out], again[~out]
     if today is not None:
         last = day(today, "today").normalize()
         moment = log["date"].dt.tz_convert(time_zone).dt.tz_localize(None) if log["date"].dt.tz else log["date"]
         late = (moment.dt.normalize() > last).to_numpy()
         before.append(("after today", log[late]))
-        log = log[~late]
-        if log.empty:
+        log, again = log[~late], again[~late]
+        if log["date"].isna().all():
             raise ValueError(f"today is {last:%Y-%m-%d}, and no row of the file is of that day or before it.")
+    if duplicates == "drop":
+        before.append(("same row twice", log[again]))
+        log = log[~again]
     done = clean_log(
         log,
-        duplicates=duplicates,
+        # Rows that differ only in columns that were not mapped are no repetition.
+        duplicates="keep",
         zero_values=zero_values,
         returns=returns,
         not_products=_several(test_codes, "test_codes"),
@@ -138,7 +146,7 @@ def _several(values: Iterable[Any], name: str) -> list[str]:
 def _table(mapped: MappedLog, before: list[tuple[str, pd.DataFrame]], done: CleanLog) -> pd.DataFrame:
     rows = [_entry("in the file", mapped.log, "read")]
     rows += [_entry(what, part, "left out") for what, part in before]
-    for rule, entry in done.rules.iterrows():
+    for rule, entry in done.rules.drop("duplicates").iterrows():
         action = str(entry["action"])
         words = {"dropped": "left out", "set apart": "left out", "netted": "netted", "kept": "kept"}.get(action, action)
         rows.append(
