@@ -71,6 +71,8 @@ def value_subscriptions(
     columns(contracts, ("customer_id", "start", "end"), "contracts")
     if not isinstance(terms, Terms):
         raise TypeError(f"terms must be Terms(margin=…, discount_rate=…, currency=…); got {type(terms).__name__}.")
+    if period not in ("week", "month", "year"):
+        raise ValueError(f"period must be 'week', 'month' or 'year'; got {period!r}.")
     length = days_in(period, "period")
     if price is None and "price" not in contracts.columns:
         raise ValueError("contracts has no price per period: map the column as amount, or say price=…")

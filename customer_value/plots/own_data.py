@@ -86,7 +86,7 @@ def value_by_tier(tiers: pd.DataFrame, currency: str) -> Figure:
         f" ({money(row['low'], currency)} to {money(row['high'], currency)})"
         for _, row in tiers.iterrows()
     )
-    figure, axes = new_axes(said, f"Bars of value by tier with intervals. {spoken}.", f"Value, {currency}", "")
+    figure, axes = new_axes(said, f"Bars of value by tier with intervals. {spoken}.", f"Value, {currency}", "Tier and customers")
     at = np.arange(len(tiers))[::-1]
     value = tiers["value"].to_numpy(dtype=float)
     axes.barh(at, value, height=0.62, color=PALE, edgecolor=BLUE, linewidth=1.2)
