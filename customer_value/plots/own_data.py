@@ -59,7 +59,7 @@ def sales_by_month(daily: pd.DataFrame, currency: str, split: pd.Timestamp | Non
         )
     every = max(1, int(np.ceil(len(months) / 5)))
     axes.set_xticks(at[::every], [f"{month:%b}\n{month:%Y}" for month in months.index[::every]])
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda amount, _: money(amount, currency)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda amount, _: _short(amount, currency)))
     axes.yaxis.set_major_locator(MaxNLocator(5))
     return figure
 
@@ -86,7 +86,8 @@ def value_by_tier(tiers: pd.DataFrame, currency: str) -> Figure:
         f" ({money(row['low'], currency)} to {money(row['high'], currency)})"
         for _, row in tiers.iterrows()
     )
-    figure, axes = new_axes(said, f"Bars of value by tier with intervals. {spoken}.", f"Value, {currency}", "Tier and customers")
+    alt = f"Bars of value by tier with intervals. {spoken}."
+    figure, axes = new_axes(said, alt, f"Value, {currency}", "Tier and customers")
     at = np.arange(len(tiers))[::-1]
     value = tiers["value"].to_numpy(dtype=float)
     axes.barh(at, value, height=0.62, color=PALE, edgecolor=BLUE, linewidth=1.2)
@@ -98,8 +99,15 @@ def value_by_tier(tiers: pd.DataFrame, currency: str) -> Figure:
     axes.set_yticks(at, labels)
     axes.set_xlim(0, 1.28 * reach)
     axes.set_ylim(-0.6, len(tiers) - 0.4)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda amount, _: money(amount, currency)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda amount, _: _short(amount, currency)))
     axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
     return figure
+
+
+def _short(amount: float, currency: str) -> str:
+    """An amount beside an axis that names the currency: a sign stays, a code would not fit."""
+    from customer_value.own_data.terms import money
+
+    return money(amount, currency).removesuffix(f" {currency.strip()}")
