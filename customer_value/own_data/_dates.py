@@ -77,7 +77,7 @@ def order_of(column: pd.Series) -> Order:
         return _of_numbers(column.dropna().to_numpy(dtype=float), name)
     kinds = pd.unique(column.dropna())
     moments = sum(_is_moment(value) for value in kinds)
-    texts = [text for value in kinds if not _is_moment(value) and (text := str(value).strip()).lower() not in NOTHING]
+    texts = [text for value in kinds if not _is_moment(value) and not _is_blank(text := str(value).strip())]
     if not texts:
         order = "dates" if moments else None
         return Order(order, True, float(moments > 0), "the file says that they are dates" if moments else "empty", "")
@@ -108,7 +108,7 @@ def read_dates(column: pd.Series, order: str) -> tuple[pd.Series, NDArray[np.boo
     missing = codes < 0
     if not len(kinds):
         return pd.Series(pd.NaT, index=column.index, dtype="datetime64[ns]", name=column.name), ~missing
-    blank = np.array([str(value).strip().lower() in NOTHING for value in kinds], dtype=bool)
+    blank = np.array([_is_blank(value) for value in kinds], dtype=bool)
     if order in _OF_NUMBERS:
         numbers = pd.to_numeric(pd.Series(kinds), errors="coerce").to_numpy(dtype=float)
         read = _from_numbers(numbers, order)
@@ -121,6 +121,12 @@ def read_dates(column: pd.Series, order: str) -> tuple[pd.Series, NDArray[np.boo
 
 def _none(reason: str) -> Order:
     return Order(None, True, 0.0, reason, "")
+
+
+def _is_blank(value: Any) -> bool:
+    """Whether an entry stands for no date; 9999-12-31 is how databases write one that never comes."""
+    text = str(value).strip().lower()
+    return text in NOTHING or "9999" in text
 
 
 def _is_moment(value: Any) -> bool:

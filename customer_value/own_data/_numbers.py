@@ -1,6 +1,7 @@
 """Amounts as people write them: which mark is the decimal one, and what cannot be read."""
 
 import re
+from decimal import Decimal
 from typing import NamedTuple
 
 import numpy as np
@@ -110,7 +111,7 @@ def amounts(column: pd.Series, decimal: str) -> tuple[pd.Series, NDArray[np.bool
 def _one(value: object, decimal: str) -> tuple[float, bool]:
     if isinstance(value, bool | np.bool_):
         return np.nan, True
-    if isinstance(value, int | float | np.number):
+    if isinstance(value, int | float | np.number | Decimal):
         return float(value), False
     if not isinstance(value, str):
         return np.nan, True

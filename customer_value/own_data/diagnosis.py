@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from customer_value._inputs import columns
 from customer_value._periods import days_in
 from customer_value.own_data.report import Cleaned
-from customer_value.own_data.terms import Terms, money
+from customer_value.own_data.terms import Terms, money, signed_percent
 
 Weight = Literal["stop", "warning", "note"]
 
@@ -340,7 +340,7 @@ def check_holdout(
                 "holdout",
                 "warning",
                 f"From {split:%Y-%m-%d} to {today:%Y-%m-%d} the model expected {float(errors['expected']):,.0f}"
-                f" {unit} and there were {float(errors['actual']):,.0f}: {error:+.0%}.",
+                f" {unit} and there were {float(errors['actual']):,.0f}: {signed_percent(error)}.",
                 error,
                 "The same error, or a larger one, is likely in the forecast.",
                 "Look for a season, a trend or a campaign in that time; scale the total before it goes into a plan.",

@@ -621,7 +621,11 @@ def _ids(column: pd.Series) -> pd.Series:
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.astype(object)
     texts = _text(column).str.lower()
-    return column.mask(texts.isin(_numbers.NOTHING).to_numpy(dtype=bool))
+    column = column.mask(texts.isin(_numbers.NOTHING).to_numpy(dtype=bool))
+    if pd.api.types.is_object_dtype(column.dtype):
+        # A spreadsheet holds 17 as 17.0; beside text it would be another customer.
+        return column.map(lambda entry: int(entry) if isinstance(entry, float) and entry.is_integer() else entry)
+    return column
 
 
 def _text(column: pd.Series) -> pd.Series:

@@ -12,7 +12,20 @@ from customer_value._inputs import amount, fraction, single
 from customer_value.own_data import _docx
 from customer_value.own_data.export import png
 from customer_value.own_data.pipeline import Result
-from customer_value.own_data.terms import money
+from customer_value.own_data.terms import money, rate_percent, signed_percent
+from customer_value.plots.look import Figure, percent
+
+_CAPTIONS = {
+    "sales": "Sales by month; the dashed line ends what the test of the model was fitted to",
+    "cohorts": "Share of each cohort that bought, in per cent, by periods since its first purchase",
+    "tiers": "Value by tier, with intervals",
+    "tracking": "Repeat purchases over time, as they were and as expected",
+    "holdout": "Purchases in the holdout, by purchases before it",
+    "capture": "Share of money in the holdout that the best customers by expectation brought",
+    "frequency": "Customers by number of repeat purchases, as they were and as expected",
+    "survival": "Share of the first year's contracts that is left, as it was and as expected",
+}
+"""What each figure shows, in the order of the memo; its title says what was found."""
 
 DISCIPLINES = ("operational excellence", "product leadership", "customer intimacy")
 """The three value disciplines of chapter 4."""
@@ -180,8 +193,8 @@ def write_memo(
     if not 0 <= best <= 50:
         raise ValueError(f"best must be from 0 to 50; got {best!r}.")
     pictures = {
-        name: _Picture(png(figure), figure.to_svg(), figure.alt, figure_title(figure))
-        for name, figure in result.figures().items()
+        name: _Picture(png(figure), figure.to_svg(), figure.alt, f"Figure {number}. {_CAPTIONS[name]}")
+        for number, (name, figure) in enumerate(_ordered(result.figures()).items(), start=1)
     }
     blocks = [
         *_summary(result, discipline, cases),
@@ -197,10 +210,9 @@ def write_memo(
     return Memo(title, company.strip(), author.strip(), written, language, tuple(blocks))
 
 
-def figure_title(figure: object) -> str:
-    """The finding that a figure's title states, on one line."""
-    title = getattr(figure, "_suptitle", None)
-    return " ".join(title.get_text().split()) if title is not None else ""
+def _ordered(figures: Mapping[str, Figure]) -> dict[str, Figure]:
+    """The figures in the order in which the memo shows them."""
+    return {name: figures[name] for name in _CAPTIONS if name in figures}
 
 
 def _checked_answers(answers: Mapping[str, Sequence[tuple[str, str]]] | None) -> dict[str, list[tuple[str, str]]]:
@@ -227,7 +239,7 @@ def _summary(result: Result, discipline: str | None, cases: list[UseCase]) -> li
         row = result.holdout.iloc[0]
         items.append(
             f"Tested on {result.split + pd.Timedelta(days=1):%Y-%m-%d} to {result.today:%Y-%m-%d}, which it had not"
-            f" seen, the model was off by {row['error']:+.0%} in {row.name}."
+            f" seen, the model was off by {signed_percent(row['error'])} in {row.name}."
         )
     grave = [one for one in result.findings if one.weight == "warning"]
     items.append(
@@ -276,8 +288,8 @@ def _worth(result: Result, pictures: dict[str, _Picture], best: int) -> list[_Bl
         _Text(
             f"Value is the margin still to come from present customers from {result.today:%Y-%m-%d} on, over"
             f" {terms.horizon_months} months, at a margin of {terms.margin:.0%} of sales, discounted at"
-            f" {terms.discount_rate:.1%} a year. What they bought before, what winning them cost, and customers"
-            " still to be won are not in it."
+            f" {rate_percent(terms.discount_rate)} a year. What they bought before, what winning them cost, and"
+            " customers still to be won are not in it."
         ),
         pictures["tiers"],
     ]
@@ -345,8 +357,8 @@ def _best(result: Result, best: int) -> _Table:
     code = result.terms.currency
     shown = result.customers.head(best)
     wanted = [
-        ("probability_alive", "P(alive)", lambda value: f"{value:.0%}"),
-        ("probability_stays", "P(stays)", lambda value: f"{value:.0%}"),
+        ("probability_alive", "P(alive)", percent),
+        ("probability_stays", "P(stays)", percent),
         ("last_purchase", "Last purchase", lambda value: f"{value:%Y-%m-%d}"),
         ("purchases", "Purchases", lambda value: f"{int(value):,}"),
         ("tenure", "Periods so far", lambda value: f"{int(value):,}"),
@@ -373,7 +385,7 @@ def _tests(result: Result, pictures: dict[str, _Picture]) -> list[_Block]:
         rows = []
         for what, row in result.holdout.iterrows():
             say = (lambda value: money(value, code)) if what == "money" else (lambda value: f"{value:,.0f}")
-            rows.append((str(what), say(row["actual"]), say(row["expected"]), f"{row['error']:+.0%}"))
+            rows.append((str(what), say(row["actual"]), say(row["expected"]), signed_percent(row["error"])))
         blocks.append(
             _Text(
                 f"The models were fitted to what was known on {result.split:%Y-%m-%d} and asked for the time up to"
@@ -476,7 +488,8 @@ _STYLE = (
     "h3{font-size:1.1rem}h4{font-size:1rem}.by{color:#47525e}.wide{overflow-x:auto}table{border-collapse:collapse;"
     "width:100%;margin:.5rem 0 1rem;font-size:.9rem}caption{text-align:left;font-weight:600;padding:.4rem 0}"
     "th,td{border:1px solid #a0a8b0;padding:.3rem .5rem;text-align:left;vertical-align:top}th{background:#dfe5ec}"
-    "td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}figure{margin:1rem 0;break-inside:avoid}"
+    "td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}"
+    "figure{margin:1rem 0;break-inside:avoid}"
     "figure img{max-width:100%;height:auto;width:27rem}figcaption{font-size:.9rem;color:#47525e}"
     ".a{white-space:pre-line}"
     "@page{margin:2cm}@media print{body{font-size:11pt}main{max-width:none;padding:0}h2,h3,h4{break-after:avoid}"

@@ -21,7 +21,7 @@ from customer_value.btyd import BetaGeoModel, ModifiedBetaGeoModel
 from customer_value.own_data import diagnosis
 from customer_value.own_data.diagnosis import Finding
 from customer_value.own_data.report import Cleaned
-from customer_value.own_data.terms import Terms, money
+from customer_value.own_data.terms import Terms, money, rate_percent
 from customer_value.persistence import tiers as equal_tiers
 from customer_value.ranking import value_ranges
 from customer_value.spend import GammaGammaModel, InfiniteMeanWarning, NearlyConstantSpendWarning, PopulationMeanWarning
@@ -108,7 +108,7 @@ class Result:
             f"{int(self.total['customers']):,} customers are worth {money(self.total['value'], code)} over the next"
             f" {self.terms.horizon_months} months ({self.terms.sure:.0%} interval {money(self.total['low'], code)} to"
             f" {money(self.total['high'], code)}), after variable costs and discounted at"
-            f" {self.terms.discount_rate:.1%} a year."
+            f" {rate_percent(self.terms.discount_rate)} a year."
         )
 
 

@@ -106,6 +106,12 @@ def clean(
         raise ValueError(f"duplicates must be one of drop, keep; got {duplicates!r}.")
     log, before = mapped.log, []
     again = mapped.repeated
+    money = log["value"].to_numpy(dtype=float, na_value=np.nan)
+    if (below := int((money < 0).sum())) > 0.9 * np.isfinite(money).sum():
+        raise ValueError(
+            f"{below:,} of {int(np.isfinite(money).sum()):,} amounts are negative: perhaps sales are booked with a"
+            " minus. Turn the signs in the file, or look whether another column is the amount."
+        )
     names = _several(not_customers, "not_customers")
     ids = log["customer_id"].astype("string")
     if unknown := [name for name in names if not (ids == name).any()]:

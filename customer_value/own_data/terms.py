@@ -44,6 +44,16 @@ class Terms:
         return last.normalize() if self.today is None else day(self.today, "today").normalize()
 
 
+def signed_percent(share: float) -> str:
+    """A share with its sign: +12%, −3%."""
+    return f"{share:+.0%}".replace("-", "−")
+
+
+def rate_percent(share: float) -> str:
+    """A rate without needless decimals: 10%, 7.5%."""
+    return f"{100 * share:.3g}%"
+
+
 _SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 
 

@@ -111,6 +111,13 @@ def test_times_with_a_zone_need_a_place(mapped: MappedLog) -> None:
     assert done.table.loc["moved to another day", "rows"] == 60
 
 
+def test_sales_booked_with_a_minus_are_not_taken_for_returns() -> None:
+    text = "customer,date,amount\n" + "".join(f"C{k % 9},2024-01-0{1 + k % 9},-{5 + k}.5\n" for k in range(60))
+    table = read_table(text.encode(), "log.csv")
+    with pytest.raises(ValueError, match="60 of 60 amounts are negative: perhaps sales are booked with a minus"):
+        clean(to_log(table, guess_mapping(table).mapping()))
+
+
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [

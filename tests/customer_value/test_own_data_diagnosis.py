@@ -9,7 +9,7 @@ import pytest
 from customer_value.btyd import BetaGeoModel
 from customer_value.own_data import Finding, as_table, daily_table, value_log
 from customer_value.own_data import diagnosis as checks
-from customer_value.own_data.terms import Terms
+from customer_value.own_data.terms import Terms, signed_percent
 from customer_value.transactions import rfm_summary
 from tests.customer_value.own_logs import TERMS, buyers, cleaned
 
@@ -158,7 +158,7 @@ def test_holdout_error(error: float, said: list[str]) -> None:
     found = checks.check_holdout(row, pd.Timestamp("2024-01-31"), pd.Timestamp("2024-06-30"))
     assert [one.id for one in found] == said
     if said:
-        assert f"{error:+.0%}" in found[0].seen
+        assert signed_percent(error) in found[0].seen
 
 
 def test_a_ranking_no_better_than_chance_and_an_empty_holdout() -> None:

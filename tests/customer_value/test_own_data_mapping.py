@@ -1,6 +1,7 @@
 """Which column is which: guesses with reasons, questions instead of silent choices, and what the learner says."""
 
 import io
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -311,6 +312,28 @@ def test_words_for_nobody_are_no_customer() -> None:
     source = table(sales(["2023-01-05", "2023-02-06"]).assign(customer=people))
     log = to_log(source, guess_mapping(source).mapping({"customer": "customer"})).log
     assert log["customer_id"].isna().sum() == 60
+
+
+def test_numbers_beside_text_are_the_same_customer_however_a_spreadsheet_holds_them() -> None:
+    people = [17.0, 17, "A2", "17", None] * 24
+    source = table(sales(["2023-01-05", "2023-02-06"]).assign(customer=pd.Series(people, dtype=object)), "x.xlsx")
+    log = to_log(source, guess_mapping(source).mapping({"customer": "customer"}, date_order="year-month-day")).log
+    assert set(log["customer_id"].dropna()) == {"17", "A2"}
+    assert log["customer_id"].isna().sum() == 24
+
+
+def test_decimals_of_a_database_are_amounts() -> None:
+    money = [Decimal("12.50"), Decimal("3"), None] * 40
+    source = table(sales(["2023-01-05", "2023-02-06"]).assign(amount=money), "x.parquet")
+    log = to_log(source, guess_mapping(source).mapping({"amount": "amount"})).log
+    assert log["value"].iloc[:2].tolist() == [12.5, 3.0]
+
+
+def test_a_date_that_never_comes_is_none() -> None:
+    column = pd.Series(["2023-01-05", "9999-12-31", "31.12.9999", None])
+    read, odd = read_dates(column, order_of(column).order)
+    assert read.notna().tolist() == [True, False, False, False]
+    assert not odd.any()
 
 
 def test_leading_zeros_stay() -> None:
