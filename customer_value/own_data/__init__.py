@@ -3,11 +3,12 @@
 ==================  ================================================================================================
 step                functions
 ==================  ================================================================================================
-read a file         ``read_table``, ``sheet_names``: bytes and a name to a ``Table``; nothing is turned into anything
+read a file         ``read_table``, ``sheet_names``: bytes and a name to a ``Table``, as it is written;
+                    ``sample_log`` and ``sample_contracts`` for those who bring none
 say what is what    ``guess_mapping``, ``Guesses.mapping``: which column is which, with reasons and questions
 read the columns    ``to_log``, ``to_subscriptions``
 decide about rows   ``clean``: what is left out, returns, the cleaning report
-value               ``Terms``, ``value_log``, ``value_subscriptions``; for logs too long for a page
+value               ``Terms``, ``guess_period``, ``value_log``, ``value_subscriptions``; for logs too long for a page
                     ``summarise_files`` and ``value_summary``; a ``Result`` with tables, findings and figures
 take away           ``customer_csv``, ``figures_zip``, ``write_memo``, ``read_answers``
 ==================  ================================================================================================
@@ -44,9 +45,12 @@ _PLACES = {
     "daily_table": "diagnosis",
     "figures_zip": "export",
     "guess_mapping": "mapping",
+    "guess_period": "contracts",
     "money": "terms",
     "read_answers": "export",
     "read_table": "files",
+    "sample_contracts": "sample",
+    "sample_log": "sample",
     "sheet_names": "files",
     "summarise_files": "large",
     "to_log": "mapping",

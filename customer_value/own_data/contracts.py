@@ -163,6 +163,31 @@ def value_subscriptions(
     )
 
 
+def guess_period(contracts: pd.DataFrame) -> tuple[Period | None, str]:
+    """How often contracts are renewed, by the days on which they ended, and why; ``None`` where these do not say.
+
+    ``contracts`` is of ``to_subscriptions``. Contracts that end on the day of the month on which they began are monthly,
+    on the same day of the year yearly, after whole weeks weekly; more than half must be so.
+    """
+    columns(contracts, ("start", "end"), "contracts")
+    known = contracts[contracts["start"].notna() & (contracts["end"] > contracts["start"])]
+    if len(known) < 20:
+        return None, f"only {len(known)} contracts have ended"
+    start, end = known["start"].dt, known["end"].dt
+    # A contract begun on the 31st ends on the last day of a shorter month.
+    same_day = (start.day == end.day) | (end.is_month_end & (start.day > end.day))
+    share = float(same_day.mean())
+    yearly = float((same_day & (start.month == end.month)).mean())
+    weekly = float(((known["end"] - known["start"]).dt.days % 7 == 0).mean())
+    if yearly > 0.5:
+        return "year", f"{yearly:.0%} of contracts ended on the day of the year on which they began"
+    if share > 0.5:
+        return "month", f"{share:.0%} of contracts ended on the day of the month on which they began"
+    if weekly > 0.5:
+        return "week", f"{weekly:.0%} of contracts ended after whole weeks"
+    return None, f"{share:.0%} of contracts ended on the day of the month on which they began"
+
+
 def _cleaned(
     contracts: pd.DataFrame, terms: Terms, price: float | None, unreadable: pd.DataFrame | None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -245,6 +270,19 @@ def _findings(
                 before,
                 "Those who left before records were kept are missing, so staying looks more common than it was.",
                 "Fit only contracts that started since then, or use retention.tenures with observed_from.",
+            )
+        )
+    found_period, why = guess_period(known)
+    if found_period is None and lost >= 20:
+        found.append(
+            Finding(
+                "ends at any time",
+                "note",
+                f"Contracts seem to end on any day: {why}.",
+                float(lost),
+                "The model has customers decide once a period. Where they can leave at any time, it is right to a"
+                " period only.",
+                "Take a short period, such as the week or the month.",
             )
         )
     again = known["customer_id"].duplicated().mean()

@@ -282,7 +282,7 @@ def check_fit(model: Any, spend: Any, problems: list[str], today: pd.Timestamp) 
                 Finding(
                     f"boundary of {name}",
                     "warning",
-                    f"The {name} model is {boundary}",
+                    f"The {name} model is {boundary.split('. ')[0].rstrip('.')}.",
                     float("nan"),
                     "The data do not show what the model looks for (such as anybody leaving), so it puts that at"
                     " nothing; intervals are then from redrawn customers.",

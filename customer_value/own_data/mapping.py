@@ -569,6 +569,11 @@ def _refuse_twice(chosen: dict[str, str]) -> None:
 def _refuse_lack(chosen: dict[str, str], business: Business, name: str) -> None:
     needed = ("customer", "date") if business == "purchases" else ("customer", "start", "end")
     lacking = [role for role in needed if role not in chosen]
+    if business == "purchases" and "price" in chosen and not {"amount", "quantity"} & chosen.keys():
+        raise ValueError(
+            f"Is {chosen['price']!r} the price of a piece or the amount of the whole row? Say columns={{'amount':"
+            f" {chosen['price']!r}}} if it is the amount, or which column is the quantity."
+        )
     if business == "purchases" and "amount" not in chosen and not {"quantity", "price"} <= chosen.keys():
         lacking.append("amount (or quantity and price)")
     if lacking:

@@ -394,6 +394,14 @@ def test_one_clear_error(columns: dict | None, options: dict, message: str) -> N
         to_log(source, guess_mapping(source).mapping(columns, **options))
 
 
+def test_a_price_without_quantity_is_asked_for() -> None:
+    source = table(sales(["2023-01-05", "2023-02-06"]).rename(columns={"amount": "price"}))
+    guesses = guess_mapping(source)
+    with pytest.raises(ValueError, match="Is 'price' the price of a piece or the amount of the whole row"):
+        guesses.mapping()
+    assert to_log(source, guesses.mapping({"amount": "price"})).log["value"].iloc[0] == 10.5
+
+
 def test_something_else_than_a_table_is_refused() -> None:
     with pytest.raises(TypeError, match="table must be of read_table"):
         guess_mapping(pd.DataFrame({"a": [1]}))  # type: ignore[arg-type]

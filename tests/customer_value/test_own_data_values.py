@@ -16,8 +16,11 @@ from customer_value.own_data import (
     Terms,
     clean,
     guess_mapping,
+    guess_period,
     money,
     read_table,
+    sample_contracts,
+    sample_log,
     summarise_files,
     to_log,
     to_subscriptions,
@@ -290,6 +293,28 @@ def test_contracts_that_cannot_be_valued(contracts: pd.DataFrame, change: dict, 
     changed["end"] = pd.to_datetime(changed["end"])
     with pytest.raises(ValueError, match=message):
         value_subscriptions(changed, TERMS, draws=5, **options)
+
+
+def test_the_period_is_guessed_from_the_ends(contracts: pd.DataFrame) -> None:
+    assert guess_period(contracts)[0] == "month"
+    assert guess_period(contracts.head(10)) == (None, "only 9 contracts have ended")
+    yearly = contracts.assign(end=contracts["start"] + pd.DateOffset(years=1))
+    assert guess_period(yearly)[0] == "year"
+    weekly = contracts.assign(end=contracts["start"] + pd.Timedelta(weeks=5))
+    assert guess_period(weekly)[0] == "week"
+    days = pd.to_timedelta(np.arange(len(contracts)) * 11 % 97 + 1, unit="D")
+    odd = contracts.assign(end=(contracts["start"] + days).where(contracts.index % 3 > 0))
+    assert guess_period(odd)[0] is None
+    result = value_subscriptions(odd, TERMS, draws=5)
+    assert "ends at any time" in [one.id for one in result.findings]
+
+
+def test_samples_for_those_who_bring_none() -> None:
+    log, club = sample_log(), sample_contracts()
+    guesses = guess_mapping(read_table(log.content, log.name))
+    assert (guesses.business, guesses.questions) == ("purchases", ())
+    assert len(guesses.mapping().columns) == 7
+    assert guess_mapping(read_table(club.content, club.name)).business == "subscriptions"
 
 
 def test_a_price_for_all(contracts: pd.DataFrame) -> None:
