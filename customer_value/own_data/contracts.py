@@ -166,8 +166,8 @@ def value_subscriptions(
 def guess_period(contracts: pd.DataFrame) -> tuple[Period | None, str]:
     """How often contracts are renewed, by the days on which they ended, and why; ``None`` where these do not say.
 
-    ``contracts`` is of ``to_subscriptions``. Contracts that end on the day of the month on which they began are monthly,
-    on the same day of the year yearly, after whole weeks weekly; more than half must be so.
+    ``contracts`` is of ``to_subscriptions``. Where more than half of them end on the day of the month on which they
+    began they are monthly, on the same day of the year yearly, after whole weeks weekly.
     """
     columns(contracts, ("start", "end"), "contracts")
     known = contracts[contracts["start"].notna() & (contracts["end"] > contracts["start"])]
