@@ -243,7 +243,7 @@ def _summary(result: Result, discipline: str | None, cases: list[UseCase]) -> li
         )
     grave = [one for one in result.findings if one.weight == "warning"]
     items.append(
-        f"{len(grave)} warnings say where the data do not support the model; read them before the values are used."
+        f"Warnings on where the data do not support the model: {len(grave)}. Read them before the values are used."
         if grave
         else "No check found the data at odds with the model."
     )
