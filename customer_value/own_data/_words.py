@@ -153,8 +153,8 @@ def _fits(word: str, pattern: str) -> bool:
 
 
 RETURN_VALUES = re.compile(
-    r"(?i)^(is[_ ]?)?(return|returned|refund|refunded|retour|retoure|gutschrift|credit( ?note)?|storno|storniert|voided|"
-    r"erstattet|retourniert|annul[ée]e?|geannuleerd|terugbetaald|cancelad[oa]|anulad[oa]|remboursée|devuelta|"
+    r"(?i)^(is[_ ]?)?(return|returned|refund|refunded|retour|retoure|gutschrift|credit( ?note)?|storno|storniert|"
+    r"voided|erstattet|retourniert|annul[ée]e?|geannuleerd|terugbetaald|cancelad[oa]|anulad[oa]|remboursée|devuelta|"
     r"cancel+ed|cancel+ation|cancel|avoir|remboursement|rembours[ée]|devoluci[oó]n|devuelto|abono|teruggave|creditnota|"
     r"cr|sr|rma|reversal|chargeback|void)s?$"
 )
