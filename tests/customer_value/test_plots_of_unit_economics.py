@@ -49,27 +49,7 @@ FIGURES: dict[str, Callable[[], plots.Figure]] = {
     "elasticities": lambda: plots.elasticity_bars(elastic(0.87, 0.09), FIVE),
     "elasticities, extreme": lambda: plots.elasticity_bars(elastic(0.97, 0.8), FIVE),
 }
-every_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES.keys())
-
-
-@every_figure
-def test_figure_says_in_words_what_it_shows(draw: Callable[[], plots.Figure]) -> None:
-    figure_checks.says_in_words_what_it_shows(draw)
-
-
-@every_figure
-def test_same_data_give_the_same_bytes(draw: Callable[[], plots.Figure]) -> None:
-    figure_checks.gives_the_same_bytes(draw)
-
-
-@every_figure
-def test_no_text_is_cut_off_or_too_small(draw: Callable[[], plots.Figure]) -> None:
-    figure_checks.has_no_text_cut_off_or_too_small(draw)
-
-
-@every_figure
-def test_figure_is_light(draw: Callable[[], plots.Figure]) -> None:
-    figure_checks.is_light(draw)
+test_figure = figure_checks.every(FIGURES)
 
 
 def title(name: str) -> str:
@@ -86,6 +66,8 @@ def test_titles_state_the_finding_and_follow_it() -> None:
     assert title("channels, two short").startswith("After 2 months, social and deal site are still €22 short")
     assert title("budget, still rising").startswith("Profit is highest at $1.20m or beyond")
     assert title("budget, never") == "Every budget loses money, $20k the least"
+    cents = plots.channel_course(COURSE.astype(float).replace(-5, -5.07).replace(18, 0.4))
+    assert "social from −€20 to €0.40; deal site from −€16 to −€5." in cents.alt
     assert title("elasticities") == "1% better retention lifts value by 4.9%, 1% margin by 1.1%"
 
 
