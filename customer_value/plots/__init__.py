@@ -17,6 +17,13 @@ from customer_value.plots.shares import lorenz, top_shares
 from customer_value.plots.tiers import tier_bars, tier_shift
 
 if TYPE_CHECKING:
+    from customer_value.plots.allocation import (
+        apology_limits,
+        errors_compared,
+        lists_compared,
+        orders_served,
+        rules_compared,
+    )
     from customer_value.plots.buyers import mixing, silence, timelines
     from customer_value.plots.canvas import strategy_canvas
     from customer_value.plots.cash_flows import (
@@ -94,6 +101,7 @@ _LATER = {
     "acquisition_plan": "unit_economics",
     "alive_matrix": "matrices",
     "alive_over_time": "course",
+    "apology_limits": "allocation",
     "calculator_steps": "unit_economics",
     "calibration": "churn",
     "calls_in_money": "segments",
@@ -110,6 +118,7 @@ _LATER = {
     "driver_importance": "experiences",
     "elasticity_bars": "unit_economics",
     "elements_pyramid": "elements",
+    "errors_compared": "allocation",
     "evc_distribution": "cvm",
     "expected_spend": "values",
     "fence_leak": "choice",
@@ -120,6 +129,7 @@ _LATER = {
     "lift_bars": "churn",
     "list_after_returns": "segments",
     "list_gains": "values",
+    "lists_compared": "allocation",
     "margin_multipliers": "cash_flows",
     "market_course": "markets",
     "mixed_retention": "cash_flows",
@@ -128,6 +138,7 @@ _LATER = {
     "next_euro": "markets",
     "offer_effects": "churn",
     "opinions_triangle": "disciplines",
+    "orders_served": "allocation",
     "part_worths": "choice",
     "people_needed": "churn",
     "price_response": "choice",
@@ -140,6 +151,7 @@ _LATER = {
     "ranking_differences": "values",
     "region_map": "markets",
     "returning": "churn",
+    "rules_compared": "allocation",
     "same_mean": "recommending",
     "score_sizes": "segments",
     "segment_chances": "choice",
@@ -180,6 +192,7 @@ __all__ = [
     "acquisition_plan",
     "alive_matrix",
     "alive_over_time",
+    "apology_limits",
     "calculator_steps",
     "calibration",
     "calls_in_money",
@@ -196,6 +209,7 @@ __all__ = [
     "driver_importance",
     "elasticity_bars",
     "elements_pyramid",
+    "errors_compared",
     "evc_distribution",
     "expected_spend",
     "fence_leak",
@@ -206,6 +220,7 @@ __all__ = [
     "lift_bars",
     "list_after_returns",
     "list_gains",
+    "lists_compared",
     "lorenz",
     "margin_multipliers",
     "market_course",
@@ -217,6 +232,7 @@ __all__ = [
     "next_euro",
     "offer_effects",
     "opinions_triangle",
+    "orders_served",
     "part_worths",
     "people_needed",
     "price_response",
@@ -229,6 +245,7 @@ __all__ = [
     "ranking_differences",
     "region_map",
     "returning",
+    "rules_compared",
     "same_mean",
     "score_sizes",
     "segment_chances",
