@@ -6,6 +6,7 @@ question                       functions
 one use case                   ``UseCase`` (reach × uplift × margin − cost), ``UseCase.value``, ``drivers`` (tornado)
 how sure                       ``simulate`` → ``Sizing.summary`` (mean, interval, chance of a loss)
 several together               ``Sizing.total`` (overlap counted once), ``choose`` (the best under a budget)
+hopes that fall short          ``Sizing.shrunk``
 =============================  ====================================================================================
 
     from customer_value.use_cases import UseCase, choose, simulate
@@ -23,7 +24,7 @@ distribution of ``customer_value.cvm``. Euros throughout, or any one currency.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -133,6 +134,19 @@ class Sizing:
             if set(pair) <= set(names):
                 total = total - lost
         return total.rename("value")
+
+    def shrunk(self, share: float) -> "Sizing":
+        """The same draws with every uplift times ``share`` (from 0 to 1): what if all hopes were too high.
+
+        An uplift picked because it was the best of many pilots usually does.
+        """
+        part, draws = fraction(share, "share", zero=True), self.draws.copy()
+        for one in self.cases:
+            draws[one.name, "uplift"] *= part
+        values = {
+            one.name: _worth({name: draws[one.name, name] for name in INPUTS}, self.annuity) for one in self.cases
+        }
+        return replace(self, draws=draws, values=pd.DataFrame(values))
 
     def _names(self, chosen: Iterable[str] | None) -> list[str]:
         known = list(self.values)

@@ -193,3 +193,13 @@ def test_years_count_as_an_annuity() -> None:
 def test_bad_use_cases(call: object, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         call()  # type: ignore[operator]
+
+
+def test_hopes_that_fall_short() -> None:
+    sizing = for_sure(fixed("a", 5, 100), fixed("b", 3, 0))
+    half = sizing.shrunk(0.5)
+    assert half.values["a"].tolist() == [150] * 3
+    assert half.total(overlap={("a", "b"): 1.0}).tolist() == [150] * 3
+    assert sizing.values["a"].tolist() == [400] * 3
+    with pytest.raises(ValueError, match="share must be"):
+        sizing.shrunk(1.5)
