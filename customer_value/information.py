@@ -121,7 +121,7 @@ def evppi(
     if method not in ("regression", "bins"):
         raise ValueError(f"method must be 'regression' or 'bins'; got {method!r}.")
     power = one_whole(degree, "degree", least=1, most=10)
-    groups = one_whole(bins, "bins", least=2, most=max(2, len(options) // 2))
+    groups = one_whole(bins, "bins", least=2, most=max(2, len(options) // 2)) if method == "bins" else 0
     best, everything = float(options.mean(axis=0).max()), evpi(options)
     found = {}
     for name in inputs:

@@ -36,7 +36,7 @@ def firm_value(firm: Firm, *, currency: Callable[[float], str] = euros) -> ipywi
             terminal=terminal,
             growth=firm.growth if terminal == "perpetuity" else 0.0,
         )
-        split = worth.split().loc["customers today"]
+        split = worth.split()["value"]
         beyond = (
             f" {worth.share_beyond:.0%} of the value of operations comes after period {firm.periods}, if"
             f" {worth.assumption}."
@@ -44,9 +44,9 @@ def firm_value(firm: Firm, *, currency: Callable[[float], str] = euros) -> ipywi
             else f" Assumed: {worth.assumption}."
         )
         return (
-            f"Equity is worth {currency(worth.equity)}. Customers there today bring {currency(split['value'])} of it"
-            f" before tax, fixed costs and reinvestment, those still to be won"
-            f" {currency(worth.split()['value'].iloc[1])}.{beyond}",
+            f"Equity is worth {currency(worth.equity)}. Before fixed costs, tax and reinvestment, customers there today"
+            f" are worth {currency(split.iloc[0])}, those still to be won {currency(split.iloc[1])} after what winning"
+            f" them costs.{beyond}",
             plots.customers_to_equity(worth, currency=currency),
         )
 
