@@ -130,6 +130,13 @@ def test_the_fifty_orders() -> None:
     says(LAB, "The 22 of the exact choice")
 
 
+def test_who_is_passed_over() -> None:
+    says(LAB, "The best choice passes over large orders and likely returns")
+    filled = allocation.fill_best(lines(), stock(), saved())
+    assert not filled[case()["pieces"] > 1].any()
+    assert case()["returned"][filled].mean() < 0.7 * case()["returned"][~filled].mean()
+
+
 def test_the_rule_matters_at_any_number_of_machines() -> None:
     says(LAB, "It matters at any number, even with machines for all 62")
     for pieces in (1, 5, 22, 45, 62):
@@ -142,6 +149,12 @@ def test_without_leaving_lifetime_value_is_the_wrong_rule() -> None:
     says(LAB, "only the order's own margin counts, and lifetime value is the wrong rule.")
     table = allocation.compare_rules(lines(), stock(), saved(leaves_waiting=0.04), rules())
     assert table.loc["CLV, net", "behind"] > 0.5 * table["saved"].iloc[-1]
+
+
+def test_revenue_does_no_better_than_the_queue() -> None:
+    says(LAB, "ranking by lifetime value on revenue does no better than the queue.")
+    year = allocation.yearly_cost(lines(), stock(), saved(), rules(), mornings=12)
+    assert year.loc["CLV by revenue", "mean"] > 0.95 * year.loc["first come", "mean"]
 
 
 def test_errors_of_three_hundred_per_cent() -> None:
