@@ -279,3 +279,25 @@ def test_the_quiz_of_the_chapter() -> None:
     says(INDEX, "0.5 × 0.04 × 300 = 6 won, 0.5 × 12 = 6 spent. It pays for customers worth more than 300.")
     terms = {"leaves_more": 0.04, "repaired": 0.5, "used": 0.5}
     assert allocation.apology_limit(300, **terms) == pytest.approx(12)
+
+
+def test_the_exercise_praises_with_reason() -> None:
+    says(EXERCISE, "In the third example waiting is better.")
+    assert allocation.value_saved(-150, -80, leaves_waiting=0.25, leaves_served=0.05, cancels=0.5) < 0
+    says(EXERCISE, "The second example loses money.")
+    assert UseCase("second", 1_000, 0.02, 15, 5_000, 800).value(3, 0.1) < 0
+    says(EXERCISE, "In the third example it is nothing, as you would do it whatever you learn.")
+    assert information.evpi(np.array([10.0, 20.0, 30.0])) == 0
+    cost = 40_000 + 30_000 * sizing().annuity
+    says(EXERCISE, f"Over three years at 10% it costs about {round(cost, -3):,.0f} dollars in present value")
+    says(EXERCISE, "by more than 11%, from the first year on")
+    assert 0.11 < cost / (400_000 * sizing().annuity) < 0.12
+    worth = {
+        "reminder": np.linspace(45_000, 76_000, 50),
+        "returns": np.linspace(-9_000, 11_000, 50),
+        "platform": np.linspace(-80_000, -58_000, 50),
+        "labels": np.linspace(200, 400, 50),
+    }
+    known = {name: information.evpi(gains) for name, gains in worth.items()}
+    assert max(known, key=lambda name: known[name]) == "returns"
+    assert sorted(known.values())[:3] == pytest.approx([0, 0, 0], abs=1e-6)
