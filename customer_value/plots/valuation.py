@@ -26,6 +26,7 @@ def cohort_areas(
     base: CustomerBase,
     title: str | None = None,
     *,
+    past: pd.DataFrame | None = None,
     period: str = "year",
     currency: Callable[[float], str] = euros,
 ) -> Figure:
@@ -33,25 +34,30 @@ def cohort_areas(
 
     ``base`` is of ``valuation.project_customers`` or ``project_purchases``; ``title`` replaces the finding computed
     from it; ``period`` is the word for one of its periods. Dark areas are customers of today, blue ones those to
-    be won; where there are many cohorts, neighbours are drawn as one.
+    be won; where there are many cohorts, neighbours are drawn as one. ``past`` may hold what was *measured*: rows by
+    the same ``won_in`` (0 and below), columns by period up to 0; a line marks today.
     """
     if not isinstance(base, CustomerBase):
         raise TypeError(f"base must be of valuation.project_customers or project_purchases; got {type(base).__name__}.")
     table = base.table
     if base.today is not None:
         table = pd.concat([base.today.reindex(table.index, fill_value=0.0).rename(0), table], axis=1)
+    if past is not None:
+        table = _with_past(table, past)
     there = table.index.to_numpy() <= 0
     last, total = int(table.columns[-1]), float(table.iloc[:, -1].sum())
     write = currency if base.unit == "revenue" else "{:,.0f}".format
     share = float(table.to_numpy()[~there, -1].sum()) / total if total else 0.0
-    said = title or f"In {period} {last}, {percent(share)} of {base.unit} come from people not yet won"
-    at = [int(table.columns[0]), last]
+    verb = "comes" if base.unit == "revenue" else "come"
+    said = title or f"In {period} {last}, {percent(share)} of {base.unit} {verb} from people not yet won"
+    at = [max(int(table.columns[0]), 0), last] if past is None else [0, 1, last]
     spoken = "; ".join(
         f"{period} {when}: {write(table[when].sum())} {'' if base.unit == 'revenue' else base.unit}".rstrip()
         + f", {write(table.loc[there, when].sum())} of them from customers of today"
         for when in dict.fromkeys(at)
     )
-    alt = f"Areas stacked by cohort, {base.unit} by {period}. {spoken}."
+    measured = f" Measured from {period} {table.columns[0]} to {period} 0." if past is not None else ""
+    alt = f"Areas stacked by cohort, {base.unit} by {period}. {spoken[0].upper()}{spoken[1:]}.{measured}"
     unit = f"{base.unit.capitalize()} per {period}" + (f", {currency(1)[0]}" if base.unit == "revenue" else "")
     unit = unit if base.unit != "customers" else "Active customers"
     figure, axes = new_axes(said, alt, f"{period.capitalize()}s from today", unit)
@@ -66,6 +72,8 @@ def cohort_areas(
     axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
     axes.yaxis.set_major_locator(MaxNLocator(5))
+    if past is not None:
+        axes.axvline(0, ymax=0.86, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
     axes.text(0.02, 0.98, "■ customers today", color=INK, transform=axes.transAxes, ha="left", va="top", fontsize=11)
     axes.text(0.98, 0.98, "■ to be won", color=BLUE, transform=axes.transAxes, ha="right", va="top", fontsize=11)
     return figure
@@ -213,6 +221,16 @@ def value_grid(
     axes.spines[["left", "bottom"]].set_visible(False)
     figure.set_size_inches(1.5 + 0.72 * max(table.shape[1], 4), 1.7 + 0.34 * max(table.shape[0], 4))
     return figure
+
+
+def _with_past(table: pd.DataFrame, past: pd.DataFrame) -> pd.DataFrame:
+    """The projection with what was measured before it."""
+    if past.empty or not set(past.index) <= set(table.index) or int(max(past.columns)) != 0:
+        raise ValueError(
+            "past must have rows that base has too (won_in, 0 and below) and columns by period that end with 0, today."
+        )
+    before = past.reindex(table.index).fillna(0.0).sort_index(axis=1)
+    return pd.concat([before, table.loc[:, table.columns > 0]], axis=1)
 
 
 def _few(rows: NDArray[np.float64], most: int = 14) -> NDArray[np.float64]:

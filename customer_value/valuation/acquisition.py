@@ -55,7 +55,7 @@ def fit_acquisition(won: ArrayLike, shape: Shape = "level") -> AcquisitionCurve:
     shape
         ``"level"``: their mean, for ever. ``"growth"``: the same per cent more (or fewer) in each period, by maximum
         likelihood for counts. ``"s-curve"``: all customers ever won by period t are α / (1 + e^(−β − γt)), a slow
-        start, a rush and a ceiling α, as Gupta, Lehmann & Stuart (2004) use for young firms; by least squares on the
+        start, a rush and a ceiling α, the plainest of the curves by which a market fills; by least squares on the
         customers won in each period.
 
     Returns an ``AcquisitionCurve``. Raises ``ValueError`` for too few periods, nobody won, or an S-curve whose bend the

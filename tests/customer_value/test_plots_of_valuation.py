@@ -37,6 +37,10 @@ FIGURES: dict[str, Callable[[], plots.Figure]] = {
     "cohorts without contract": lambda: plots.cohort_areas(
         project_purchases(BGNBD, PEOPLE, [3] * 8, spend=30.0, step="quarter"), period="quarter"
     ),
+    "cohorts with a past": lambda: plots.cohort_areas(
+        project_customers([900] * 6, SBG, existing={0: 800, 1: 600, 2: 300}),
+        past=pd.DataFrame([[400, 350, 300], [0, 800, 600], [0, 0, 800]], [-2, -1, 0], [-2, -1, 0]),
+    ),
     "nobody": lambda: plots.cohort_areas(project_customers([0, 0], 0.5)),
     "equity": lambda: plots.customers_to_equity(FIRM.value()),
     "no equity": lambda: plots.customers_to_equity(FIRM.value(fixed_cost=900_000)),
@@ -111,6 +115,7 @@ def test_titles_state_the_finding() -> None:
         (lambda: plots.money_tornado(pd.DataFrame({"low": [1]})), "Make it with valuation.tornado"),
         (lambda: plots.use_case_ranges(pd.DataFrame({"low": [1]})), "Make it with Sizing.summary"),
         (lambda: plots.information_curve(pd.DataFrame({"low": [1]})), "Make it with GoDecision.curve"),
+        (lambda: plots.cohort_areas(FIRM.base(), past=pd.DataFrame({1: [2]}, [0])), "end with 0, today"),
         (lambda: plots.value_grid(pd.DataFrame(np.ones((9, 2)))), "at most 8 rows and 6 columns"),
     ],
 )
