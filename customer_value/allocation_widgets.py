@@ -99,9 +99,9 @@ def how_wrong(
         sizes = sorted({0.0, error / 200, error / 100})
         table = cost_of_errors(lines, stock, case, errors=sizes, rounds=rounds, **terms)
         lost = float(table["mean"].iloc[-1])
-        word = "less" if lost < reference else "more"
+        word = "as much as" if abs(lost - reference) < 0.5 else "less than" if lost < reference else "more than"
         return (
-            f"With errors of {error}% the optimiser loses {euros(lost)} on average, {word} than the {euros(reference)}"
+            f"With errors of {error}% the optimiser loses {euros(lost)} on average, {word} the {euros(reference)}"
             " that first come, first served loses.",
             plots.errors_compared(table, reference),
         )
@@ -146,8 +146,8 @@ def two_lists(
 
     return explore(
         answer,
-        places=slider("Places on the list", places, 50, most, 50),
-        effect=slider("Effect on what they bring, %", effect, 0, 30),
+        places=slider("Places", places, 50, most, 50),
+        effect=slider("Effect, %", effect, 0, 30),
         cost=slider("Cost a head, €", cost, 0, 15, 0.5),
     )
 

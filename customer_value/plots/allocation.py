@@ -33,7 +33,7 @@ def rules_compared(table: pd.DataFrame, title: str | None = None) -> Figure:
     said = title or (
         "All rules save the same here"
         if table["behind"].max() < 0.5
-        else f"{str(worst).capitalize()} saves {euros(table.loc[worst, 'behind'])} less than the best"
+        else f"{str(worst)[:1].upper()}{str(worst)[1:]} saves {euros(table.loc[worst, 'behind'])} less than the best"
     )
     spoken = "; ".join(
         f"{name} {euros(row['saved'])}, {euros(row['behind'])} behind" for name, row in table.iloc[:-1].iterrows()
