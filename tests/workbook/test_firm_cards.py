@@ -20,6 +20,8 @@ CARD: dict[str, Any] = {
 }
 ENDED = {"firm": "Another", **{key: value for key, value in CARD.items() if key != "firm"}}
 
+LIST = "# Sources\n\n```{bibliography}\n```\n"
+
 
 def page(*cards: dict[str, Any]) -> str:
     return f"# Firms\n\n```{{firm-cards}}\n{yaml.safe_dump(list(cards), sort_keys=False)}```\n"
@@ -37,7 +39,7 @@ def changed(key: str, value: Any) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def text(tmp_path_factory: pytest.TempPathFactory, make_book) -> str:
     folder = tmp_path_factory.mktemp("firms")
-    built = book.build(folder / "html", make_book(folder, "# A lab\n", page(CARD, ENDED)))
+    built = book.build(folder / "html", make_book(folder, LIST, page(CARD, ENDED)))
     return (built / "chapters/01-tiny/index.html").read_text(encoding="utf-8")
 
 
@@ -70,9 +72,9 @@ def test_a_fact_links_to_its_source(text: str) -> None:
 )
 def test_what_a_card_lacks_is_named(card: dict[str, Any], said: str, tmp_path: Path, make_book) -> None:
     with pytest.raises(WorkbookError, match=said):
-        book.build(tmp_path / "html", make_book(tmp_path, "# A lab\n", page(card)))
+        book.build(tmp_path / "html", make_book(tmp_path, LIST, page(card)))
 
 
 def test_two_cards_for_one_firm_are_refused(tmp_path: Path, make_book) -> None:
     with pytest.raises(WorkbookError, match="Kettleholt has more than one card"):
-        book.build(tmp_path / "html", make_book(tmp_path, "# A lab\n", page(CARD, CARD)))
+        book.build(tmp_path / "html", make_book(tmp_path, LIST, page(CARD, CARD)))

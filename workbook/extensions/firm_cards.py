@@ -48,13 +48,13 @@ class FirmCards(YamlDirective):
         if discipline not in DISCIPLINES:
             raise self.fail(f"{name}: `discipline` is one of {', '.join(DISCIPLINES)}; it is {discipline!r}.")
         rows = [
-            self._row("Read as", [self._paragraph(f"**{discipline.capitalize()}.** {self.text(card, 'because', name)}")])
+            self._row(
+                "Read as", [self._paragraph(f"**{discipline.capitalize()}.** {self.text(card, 'because', name)}")]
+            )
         ]
         rows += [self._row(title, self._facts(card.get(side), f"{name}, {side}")) for side, title in SIDES.items()]
         rows.append(self._row("Would disprove it", [self._paragraph(self.text(card, "disproof", name))]))
-        section = nodes.section(
-            "", nodes.title(name, name), nodes.definition_list("", *rows), classes=["firm-card"]
-        )
+        section = nodes.section("", nodes.title(name, name), nodes.definition_list("", *rows), classes=["firm-card"])
         section["names"].append(nodes.fully_normalize_name(name))
         self.state.document.note_implicit_target(section, section)
         return section
