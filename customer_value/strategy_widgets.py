@@ -39,6 +39,9 @@ _WHAT = {
     DisciplinesPicture.kind: "a triangle of value disciplines",
     StrategyCanvas.kind: "a strategy canvas",
     ElementsMap.kind: "a map of elements of value",
+    "maturity-assessment": "a self-assessment",
+    "transformation-roadmap": "a roadmap",
+    "balanced-scorecard": "a scorecard",
 }
 
 
