@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from customer_value._inputs import columns
@@ -31,15 +32,16 @@ from customer_value.transformation.roadmap import Roadmap, Schedule, by_rule
 from customer_value.transformation.scorecard import Scorecard, status
 
 _WHAT = {
-    "worth": ("Profit and customers left, € an adviser", "worth", euros),
-    "profit": ("Profit of all years, € an adviser", "profit", euros),
-    "customers": ("Customers an adviser, at the end", "customers", "{:,.0f}".format),
+    "worth": ("Profit and customers left, €", "worth", euros),
+    "profit": ("Profit of all years, €", "profit", euros),
+    "customers": ("Customers at the end", "customers", "{:,.0f}".format),
     "return_rate": ("Share of sales that comes back", "share returned", percent),
-    "retention": ("Share of customers who stay a year", "retention", percent),
-    "last_sales": ("Gross sales of the last year, € an adviser", "gross sales at the end", euros),
-    "first_sales": ("Gross sales of the first year, € an adviser", "gross sales at first", euros),
-    "pay": ("Pay, € an adviser and year", "pay", euros),
+    "retention": ("Customers who stay a year", "retention", percent),
+    "last_sales": ("Gross sales, last year, €", "gross sales at the end", euros),
+    "first_sales": ("Gross sales, first year, €", "gross sales at first", euros),
+    "pay": ("Pay, € a year", "pay", euros),
 }
+_LESS_IS_BETTER = ("return_rate", "pay")
 _COURSE = {
     "sales": ("Gross sales, € an adviser", euros),
     "profit": ("Profit, € an adviser", euros),
@@ -59,33 +61,23 @@ def maturity_radar(assessment: MaturityAssessment, title: str | None = None) -> 
     """
     found = pillar_scores(assessment)
     widest = found["gap"].idxmax()
-    said = title or (
-        f"Widest gap: {widest}, {found.loc[widest, 'now']:.1f} now, {found.loc[widest, 'target']:.1f} wanted"
-        if found.loc[widest, "gap"] > 0
-        else "No pillar is wanted higher than it is"
-    )
-    told = "; ".join(f"{name} {row['now']:.1f} now, {row['target']:.1f} wanted" for name, row in found.iterrows())
+    level = [name for name, gap in found["gap"].items() if np.isclose(gap, found.loc[widest, "gap"])]
+    if found.loc[widest, "gap"] <= 0:
+        said = "No pillar is wanted higher than it is"
+    elif len(level) > 1:
+        said = f"Widest gaps, {found.loc[widest, 'gap']:.3g} points: {'; '.join(level)}"
+    else:
+        said = f"Widest gap: {widest}, {found.loc[widest, 'now']:.3g} now, {found.loc[widest, 'target']:.3g} wanted"
+    told = "; ".join(f"{name} {row['now']:.3g} now, {row['target']:.3g} wanted" for name, row in found.iterrows())
     alt = (
         f"Radar and dot plot of {assessment.company}'s self-assessment on a scale from {LOWEST} to {HIGHEST},"
         f" {len(assessment.answers)} respondent(s), means by pillar: {told}."
     )
     figure = Figure(alt, figsize=(4.3, 7.0))
-    figure.suptitle(wrapped(said), x=0.012, ha="left")
+    figure.suptitle(wrapped(title or said), x=0.012, ha="left")
     grid = figure.add_gridspec(2, 1, height_ratios=(1.25, 1))
     names = list(found.index)
-    radar = figure.add_subplot(grid[0], projection="polar")
-    angles = np.linspace(0, 2 * np.pi, len(names), endpoint=False)
-    around = np.append(angles, angles[0])
-    radar.set_theta_offset(np.pi / 2)
-    radar.set_theta_direction(-1)
-    for column, colour, line in (("now", RED, "-"), ("target", BLUE, (0, (5, 1.5)))):
-        radar.plot(around, np.append(found[column], found[column].iloc[0]), color=colour, linestyle=line, linewidth=2)
-    radar.set_ylim(0, HIGHEST)
-    radar.set_yticks(range(LOWEST, HIGHEST + 1), [str(n) for n in range(LOWEST, HIGHEST + 1)], color=GREY, fontsize=10)
-    radar.set_xticks(angles, [textwrap.fill(name, 13) for name in names], fontsize=10)
-    radar.tick_params(axis="x", pad=9)
-    radar.grid(color=PALE)
-    radar.spines["polar"].set_color(PALE)
+    _radar(figure.add_subplot(grid[0]), found)
     dots = figure.add_subplot(grid[1])
     rows = np.arange(len(names))
     dots.hlines(rows, found["lowest"], found["highest"], color=PALE, linewidth=7, zorder=1)
@@ -161,9 +153,11 @@ def pay_plans(table: pd.DataFrame, what: str = "worth", title: str | None = None
     high, low = values.idxmax(), values.idxmin()
     found = title or f"{word.capitalize()}: {said(values[high])} with {high}, {said(values[low])} with {low}"
     told = ", ".join(f"{name} {said(value)}" for name, value in values.items())
-    figure, axes = new_axes(found, f"Bars by what pay depends on. {label}: {told}.", label, "")
+    figure, axes = new_axes(found, f"Bars by what pay depends on, for one adviser. {label}: {told}.", label, "")
     rows = np.arange(len(values))
-    axes.barh(rows, values, color=[BLUE if n == high else RED if n == low else GREY for n in values.index], height=0.62)
+    best, worst = (low, high) if what in _LESS_IS_BETTER else (high, low)
+    colours = [BLUE if name == best else RED if name == worst else GREY for name in values.index]
+    axes.barh(rows, values, color=colours, height=0.62)
     room = max(0.0, float(values.max())) or 1.0
     for row, value in enumerate(values):
         axes.text(max(value, 0) + 0.02 * room, row, said(value), va="center", fontsize=11)
@@ -275,8 +269,8 @@ def adviser_pay(results: pd.DataFrame, title: str | None = None) -> Figure:
             linestyle="", label=label,
         )  # fmt: skip
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(MaxNLocator(4))
-        axis.set_major_formatter(FuncFormatter(lambda value, _: euros(value)))
+        axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"€{value / 1000:g}k"))
     axes.set_xlim(0, 1.06 * float(results["sales"].max()))
     axes.set_ylim(min(0.0, float(results["contribution"].min())), 1.24 * float(results["contribution"].max()))
     legend(axes, "upper left", borderpad=0)
@@ -291,7 +285,7 @@ def roadmap_gantt(schedule: Schedule | Roadmap, title: str | None = None) -> Fig
         raise TypeError(f"schedule must be a Schedule or a Roadmap; got {schedule!r}.")
     table = plan.table
     people = "no limit of people" if plan.plan.people is None else f"{plan.plan.people:g} people"
-    said = title or f"{plan.rule.capitalize()}, {people}: all done after {plan.finished} months"
+    said = title or f"{_plan(plan.rule)}, {people}: all done after {plan.finished} months"
     told = "; ".join(f"{name} months {row['start']:g} to {row['end']:g}" for name, row in table.iterrows())
     figure, axes = new_axes(said, f"Gantt chart of {len(table)} initiatives: {told}.", "Months from now", "")
     rows = np.arange(len(table))
@@ -314,7 +308,7 @@ def roadmap_gantt(schedule: Schedule | Roadmap, title: str | None = None) -> Fig
     axes.spines["left"].set_visible(False)
     axes.plot([], [], "s", color=TEAL, markersize=9, linestyle="", label="opens the way")
     axes.plot([], [], "s", color=BLUE, markersize=9, linestyle="", label="ends a chain")
-    legend(axes, "lower left", bbox_to_anchor=(-0.02, 1.0), ncols=2, borderpad=0, columnspacing=1.2)
+    legend(axes, "lower right", bbox_to_anchor=(1.02, 1.0), ncols=2, borderpad=0, columnspacing=1.2, handletextpad=0.3)
     figure.set_size_inches(figure.get_figwidth(), 1.7 + 0.4 * len(table))
     return figure
 
@@ -332,8 +326,8 @@ def roadmap_cash(schedules: Sequence[Schedule], unit: str = "thousand euros", ti
     def amount(value: float) -> str:
         return f"{value:,.0f}".replace("-", "−")
 
-    paid = "never" if best.payback is None else f"after {best.payback} months"
-    said = title or f"{best.rule.capitalize()} ends highest at {amount(best.net)} {unit}; it has paid back {paid}"
+    paid = "not paid back" if best.payback is None else f"paid back after {best.payback} months"
+    said = title or f"{_plan(best.rule)} brings most: {amount(best.net)} {unit} net, {paid}"
     told = "; ".join(
         f"{each.rule} lowest {amount(each.deepest)}, at the end {amount(each.months['cumulative'].iloc[horizon - 1])},"
         f" payback {'not reached' if each.payback is None else f'{each.payback} months'}"
@@ -396,6 +390,34 @@ def scorecard_progress(card: Scorecard | pd.DataFrame, elapsed: float = 0.5, tit
     axes.spines["left"].set_visible(False)
     figure.set_size_inches(figure.get_figwidth(), 1.6 + 0.5 * len(table))
     return figure
+
+
+def _radar(axes: Axes, found: pd.DataFrame) -> None:
+    """Spokes and rings, now and wanted, on plain axes."""
+    axes.set_axis_off()
+    axes.set_aspect("equal")
+    angles = np.pi / 2 - np.linspace(0, 2 * np.pi, len(found), endpoint=False)
+    spokes = np.column_stack([np.cos(angles), np.sin(angles)])
+    for score in range(LOWEST, HIGHEST + 1):
+        ring = score * np.vstack([spokes, spokes[:1]])
+        axes.plot(ring[:, 0], ring[:, 1], color=PALE, linewidth=1, zorder=1)
+        axes.text(0.08, score, str(score), color=GREY, fontsize=10, va="bottom")
+    for name, (x, y) in zip(found.index, spokes, strict=True):
+        axes.plot([0, HIGHEST * x], [0, HIGHEST * y], color=PALE, linewidth=1, zorder=1)
+        side = "center" if abs(x) < 0.1 or y < -0.3 else "left" if x > 0 else "right"
+        # Names beside the highest spoke stand above their own, where the narrow figure has room.
+        place = (HIGHEST * x, HIGHEST * y - 0.5) if y < -0.3 else (3.6 * x, HIGHEST * y + 1.0)
+        axes.text(*place, textwrap.fill(str(name), 13), ha=side, va="top" if y < -0.3 else "bottom", fontsize=11)
+    for column, colour, line in (("now", RED, "-"), ("target", BLUE, (0, (5, 1.5)))):
+        shape = found[column].to_numpy()[:, None] * spokes
+        shape = np.vstack([shape, shape[:1]])
+        axes.plot(shape[:, 0], shape[:, 1], color=colour, linestyle=line, linewidth=2, zorder=2)
+    axes.set_xlim(-7.2, 7.2)
+    axes.set_ylim(-6.2, 6.9)
+
+
+def _plan(rule: str) -> str:
+    return "The exact plan" if rule == "exact" else rule.capitalize()
 
 
 def _practice(name: str) -> str:

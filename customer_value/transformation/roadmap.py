@@ -176,8 +176,8 @@ class Schedule:
 
     @property
     def payback(self) -> int | None:
-        """Months until the cumulative cash is 0 or more and stays so to the end of ``months``; None where it is not."""
-        return payback_month(self.months["cash"])
+        """Months until the cumulative cash is 0 or more and stays so to the horizon; None where it does not."""
+        return payback_month(self.months["cash"].iloc[: self.plan.horizon])
 
     @property
     def deepest(self) -> float:
