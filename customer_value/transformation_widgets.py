@@ -26,7 +26,7 @@ from customer_value.transformation import (
     ranked_gaps,
 )
 from customer_value.transformation.practices import HIGHEST
-from customer_value.widgets import choice, explore, slider
+from customer_value.widgets import choice, explore, menu, slider
 
 _AT_ONCE, _EXACT = "everything at once", "exact"
 _TOP = 3
@@ -52,7 +52,7 @@ def self_assessment(assessment: MaturityAssessment | None = None, person: str = 
         return _findings(made, person), made
 
     inner, update = studio([], document)
-    pillar = choice("Pillar", {name: name for name in PILLARS}, PILLARS[0])
+    pillar = menu("Pillar", PILLARS)
     view = ipywidgets.VBox()
 
     def show(_change: object = None) -> None:
@@ -133,7 +133,7 @@ def what_first(plan: Roadmap, most: int | None = None) -> ipywidgets.VBox:
     return explore(
         answer,
         people=slider("People available", round(plan.people), least, max(highest, least + 1)),
-        rule=choice("Order of work", {name: name for name in (*RULES, _AT_ONCE, _EXACT)}, RULES[0]),
+        rule=menu("Order of work", (*RULES, _AT_ONCE, _EXACT)),
     )
 
 

@@ -23,6 +23,7 @@ MODULES = tuple(
     for name in (
         *("clv", "unit_economics", "retention", "btyd", "spend", "churn"),
         *("concentration", "persistence", "profitability", "cvm", "choice"),
+        "transformation",
     )
 )
 

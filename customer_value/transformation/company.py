@@ -41,19 +41,20 @@ def adviser_results(
     sold = lines.groupby("employee_id").agg(
         orders=("InvoiceNo", "nunique"), sales=("value", "sum"), margin=("margin", "sum")
     )
-    prices = lines.groupby(["InvoiceNo", "StockCode"]).agg(
-        UnitPrice=("UnitPrice", "first"), cost=("cost", "first"), employee_id=("employee_id", "first")
-    )
-    back = returns.join(prices, on=["InvoiceNo", "StockCode"], how="inner")
-    back = back.assign(
-        returned=back["Quantity"] * back["UnitPrice"],
-        lost=back["Quantity"] * (back["UnitPrice"] - back["cost"] * back["resaleable"]),
-    )
-    came = back.groupby("employee_id").agg(
-        returned=("returned", "sum"), lost=("lost", "sum"), notes=("credit_note", "nunique")
-    )
-    table = staff[["place"]].join(sold).join(came).fillna({"returned": 0.0, "lost": 0.0, "notes": 0})
-    table = table.dropna(subset=["sales"])
+    credit = _goods(transactions[transactions["InvoiceNo"].str.startswith("C")], products)
+    notes = returns[["credit_note", "InvoiceNo"]].drop_duplicates().merge(orders[["InvoiceNo", "employee_id"]])
+    notes = notes.dropna(subset=["employee_id"]).set_index("credit_note")["employee_id"]
+    seller = credit["InvoiceNo"].map(notes)
+    came = pd.DataFrame(
+        {
+            "returned": -credit["value"].groupby(seller).sum(),
+            "credited": -credit["margin"].groupby(seller).sum(),
+            "notes": credit["InvoiceNo"].groupby(seller).nunique(),
+            "unsaleable": _unsaleable(returns, products).groupby(returns["credit_note"].map(notes)).sum(),
+        }
+    ).fillna(0.0)
+    came["lost"] = came["credited"] + came["unsaleable"]
+    table = staff[["place"]].join(sold, how="inner").join(came).fillna(dict.fromkeys(came, 0.0))
     table["return_rate"] = table["returned"] / table["sales"]
     table["net_sales"] = table["sales"] - table["returned"]
     table["handling"] = table["notes"] * _handling(activities)
@@ -162,18 +163,35 @@ def agent_results(contacts: pd.DataFrame, employees: pd.DataFrame, days: int = 7
 
 
 def _sold(transactions: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
-    """Lines of goods sold, without credit notes: with ``day``, ``cost`` of a piece, ``value`` and ``margin``."""
+    """Lines of goods sold, without credit notes."""
+    columns(transactions, ["InvoiceNo"], "transactions")
+    return _goods(transactions[~transactions["InvoiceNo"].str.startswith("C")], products)
+
+
+def _goods(transactions: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
+    """Lines of goods, each once, with ``day``, ``value`` and ``margin``; below 0 on credit notes."""
     columns(transactions, ["InvoiceNo", "StockCode", "Quantity", "InvoiceDate", "UnitPrice"], "transactions")
-    columns(products, ["StockCode", "unit_cost_eur"], "products")
     lines = transactions.drop_duplicates()
-    lines = lines[~lines["InvoiceNo"].str.startswith("C") & ~lines["StockCode"].isin(_NOT_GOODS)]
-    cost = lines["StockCode"].map(products.set_index("StockCode")["unit_cost_eur"])
-    if cost.isna().any():
-        raise ValueError(f"products has no cost for {', '.join(sorted(lines.loc[cost.isna(), 'StockCode'].unique()))}.")
+    lines = lines[~lines["StockCode"].isin(_NOT_GOODS)]
     value = lines["Quantity"] * lines["UnitPrice"]
-    return lines[["InvoiceNo", "StockCode", "Quantity", "UnitPrice"]].assign(
-        day=lines["InvoiceDate"].dt.normalize(), cost=cost, value=value, margin=value - lines["Quantity"] * cost
+    return lines[["InvoiceNo", "StockCode", "Quantity"]].assign(
+        day=lines["InvoiceDate"].dt.normalize(),
+        value=value,
+        margin=value - lines["Quantity"] * _cost(lines["StockCode"], products),
     )
+
+
+def _unsaleable(returns: pd.DataFrame, products: pd.DataFrame) -> pd.Series:
+    """Cost of the goods of each returned line that cannot be sold again."""
+    return (~returns["resaleable"]) * returns["Quantity"] * _cost(returns["StockCode"], products)
+
+
+def _cost(codes: pd.Series, products: pd.DataFrame) -> pd.Series:
+    columns(products, ["StockCode", "unit_cost_eur"], "products")
+    cost = codes.map(products.set_index("StockCode")["unit_cost_eur"])
+    if cost.isna().any():
+        raise ValueError(f"products has no cost for {', '.join(sorted(codes[cost.isna()].unique()))}.")
+    return cost
 
 
 def _handling(activities: pd.DataFrame) -> float:

@@ -210,7 +210,7 @@ def best_response(effects: ArrayLike, rates: ArrayLike, cost: ArrayLike, habit: 
     Source: Holmström & Milgrom (1991), section 2; the bounds at zero are ours.
     """
     pulls, matrix, start = _pulls(effects, rates), array(cost, "cost"), within(habit, "habit", low=0)
-    _square(matrix, pulls.size, "cost")
+    _square(matrix, pulls.size, "cost", definite=True)
     if start.shape != pulls.shape:
         raise ValueError(f"habit must have one number for each of {pulls.size} activities; got {start.size}.")
     return _responses(pulls[None, :], matrix, start)[0]
@@ -246,7 +246,7 @@ def best_rates(
     """
     m, worth = np.atleast_2d(array(effects, "effects")), np.atleast_1d(within(benefit, "benefit"))
     matrix, sigma = np.atleast_2d(array(cost, "cost")), np.atleast_2d(array(covariance, "covariance"))
-    _square(matrix, m.shape[1], "cost")
+    _square(matrix, m.shape[1], "cost", definite=True)
     _square(sigma, m.shape[0], "covariance")
     if worth.size != m.shape[1]:
         raise ValueError(f"benefit must have one number for each of {m.shape[1]} activities; got {worth.size}.")
@@ -269,6 +269,9 @@ def rates_for(setting: Setting, shares: Mapping[str, float], strength: float = 9
     if shares and abs(parts.sum() - 1) > 1e-9:
         raise ValueError(f"shares must add to 1; they add to {parts.sum():g}.")
     levels = setting.customers * setting.per_customer().loc[list(MEASURES), "habit"]
+    if empty := [name for name in MEASURES if parts[name] > 0 and levels[name] <= 0]:
+        raise ValueError(f"{', '.join(empty)} is not above 0 on a fixed salary: no rate on it pays anybody.")
+    levels = levels.where(parts > 0, 1.0)
     return parts * amount(strength, "strength") / levels
 
 
@@ -455,11 +458,14 @@ def _pulls(effects: ArrayLike, rates: ArrayLike) -> Floats:
     return beta @ m
 
 
-def _square(matrix: Floats, size: int, name: str) -> None:
+def _square(matrix: Floats, size: int, name: str, *, definite: bool = False) -> None:
     if matrix.shape != (size, size):
         raise ValueError(f"{name} must be {size} × {size}; its shape is {matrix.shape}.")
     if not np.allclose(matrix, matrix.T):
         raise ValueError(f"{name} must be symmetric.")
+    lowest = float(np.linalg.eigvalsh(matrix).min())
+    if lowest < -1e-9 * np.abs(matrix).max() or (definite and lowest <= 0):
+        raise ValueError(f"{name} must be positive {'definite' if definite else 'semidefinite'}; it is not.")
 
 
 def _responses(pulls: Floats, cost: Floats, habit: Floats) -> Floats:

@@ -45,8 +45,8 @@ class Initiative:
         for name in ("people", "cost"):
             object.__setattr__(self, name, amount(getattr(self, name), f"{name} of {self.name}"))
         object.__setattr__(self, "value", single(self.value, f"value of {self.name}"))
-        if isinstance(self.after, str):
-            raise TypeError(f"after of {self.name} must be a list of names; write ({self.after!r},).")
+        if not isinstance(self.after, list | tuple):
+            raise TypeError(f"after of {self.name} must be a list of names; got {self.after!r}.")
         object.__setattr__(self, "after", tuple(words(each, f"after of {self.name}") for each in self.after))
 
     @property
@@ -146,7 +146,7 @@ class Roadmap(Document):
         for given in content["initiatives"]:
             if set(mapping(given, "an initiative")) != wanted:
                 raise ValueError(f"An initiative must have {', '.join(sorted(wanted))}; got {', '.join(given)}.")
-            steps.append(Initiative(**{**given, "after": tuple(given["after"])}))
+            steps.append(Initiative(**given))
         rest = {name: content[name] for name in ("people", "budget", "horizon")}
         return cls(content["company"], tuple(steps), **rest)
 

@@ -169,6 +169,9 @@ def test_advisers_differ_and_the_same_seed_gives_the_same() -> None:
         (lambda: Setting(sales=0), "sales must be above 0"),
         (lambda: t.rates_for(SETTING, {"clicks": 1}), "no measure is called clicks"),
         (lambda: t.rates_for(SETTING, {"sales": 0.5}), "shares must add to 1; they add to 0.5"),
+        (lambda: t.rates_for(SETTING.changed(margin=0), {"value": 1}), "value is not above 0 on a fixed salary"),
+        (lambda: t.best_response([[1, 2]], [1], [[1, 2], [2, 1]], [0, 0]), "cost must be positive definite"),
+        (lambda: t.risk_premium([1, 1], [[1, 2], [2, 1]], 1), "covariance must be positive semidefinite"),
         (lambda: t.pay_mix(SETTING, "value"), "against must be one of sales, margin, net sales"),
         (lambda: t.compare_plans(SETTING, {}), "plans must hold at least one plan"),
         (lambda: t.best_response([[1, 2]], [1, 1], np.eye(2), [0, 0]), "one row for each of 2 rates"),
@@ -245,6 +248,15 @@ def test_commission_goes_to_those_whose_sales_come_back() -> None:
     assert len(pushy & set(first.index)) >= 9
     assert (first["contribution_rank"] == 1).sum() <= 3
     assert table.loc[sorted(pushy), "return_rate"].mean() > 2.5 * table.drop(sorted(pushy))["return_rate"].mean()
+
+
+def test_what_came_back_is_what_the_credit_notes_say() -> None:
+    given = tables()
+    notes = given["returns"].merge(given["orders"].dropna(subset=["employee_id"])[["InvoiceNo"]])["credit_note"]
+    lines = given["transactions"].drop_duplicates()
+    lines = lines[lines["InvoiceNo"].isin(notes) & ~lines["StockCode"].isin(["POST", "SAMPLE"])]
+    assert advisers()["returned"].sum() == pytest.approx(-(lines["Quantity"] * lines["UnitPrice"]).sum())
+    assert advisers()["commission"].sum() == pytest.approx(0.015 * advisers()["sales"].sum())
 
 
 def test_another_basis_moves_pay_and_not_its_sum() -> None:

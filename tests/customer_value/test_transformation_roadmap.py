@@ -150,6 +150,25 @@ def test_the_exact_plan_is_the_best_of_all_orders() -> None:
     assert by_rule(plan(*steps)).net == pytest.approx(max(nets))
 
 
+def test_the_exact_plan_is_the_best_of_all_start_months() -> None:
+    steps = (
+        Initiative("opens", 2, 2, 4, 0),
+        Initiative("then", 2, 1, 2, 5, ("opens",)),
+        Initiative("big", 3, 2, 9, 4),
+        Initiative("small", 1, 1, 1, 1),
+    )
+    given = plan(*steps, people=3, horizon=12)
+    best = -np.inf
+    for starts in itertools.product(*(range(9 - each.months) for each in steps)):
+        ends = [start + each.months for start, each in zip(starts, steps, strict=True)]
+        busy = np.zeros(9)
+        for start, end, each in zip(starts, ends, steps, strict=True):
+            busy[start:end] += each.people
+        if starts[1] >= ends[0] and busy.max() <= 3:
+            best = max(best, net_value([e.value for e in steps], ends, [e.cost for e in steps], 12))
+    assert exact(given).net == pytest.approx(best)
+
+
 def test_all_at_once_shares_what_there_is() -> None:
     two = plan(Initiative("a", 2, 1, 8, 3), Initiative("b", 2, 1, 8, 3))
     together, ordered = all_at_once(two), by_rule(two)
@@ -212,6 +231,8 @@ def test_other_mistakes_are_named() -> None:
         Initiative("a", 1, 1, 1, 1, "b")
     with pytest.raises(TypeError, match="at least one Initiative"):
         plan()
+    with pytest.raises(TypeError, match="after of b must be a list"):
+        Roadmap.from_json(plan(Initiative("b", 1, 1, 1, 1)).to_json().replace('"after": []', '"after": "a"'))
     with pytest.raises(TypeError, match="A roadmap has no speed"):
         board.roadmap().changed(speed=2)
     assert board.roadmap().changed(people=8).people == 8
