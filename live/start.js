@@ -2,6 +2,13 @@
 const bar = document.getElementById("live-bar");
 const described = document.getElementById("live-cells");
 
+/** CONFIG.imports has, for each set of archives, the names that need it; ".plots" is one of our own modules. */
+const needs = new Map(
+  Object.entries(CONFIG.imports).flatMap(([archives, names]) =>
+    names.split(" ").map((name) => [name.replace(/^\./, `${CONFIG.ours}.`), archives.split(" ")]),
+  ),
+);
+
 function neededArchives(cells) {
   const names = new Set();
   for (const { source } of cells) {
@@ -12,8 +19,7 @@ function neededArchives(cells) {
   }
   const archives = new Set(CONFIG.always);
   for (const name of names) {
-    const needed = CONFIG.imports[name] ?? CONFIG.imports[name.split(".")[0]];
-    for (const archive of needed?.split(" ") ?? []) archives.add(archive);
+    for (const archive of needs.get(name) ?? needs.get(name.split(".")[0]) ?? []) archives.add(archive);
   }
   return [...archives];
 }

@@ -5,6 +5,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from workbook import live_archives, live_data, live_imports, live_scripts, paths, pyodide
@@ -48,6 +49,18 @@ def _needs(lock: dict, archives: list[live_archives.Archive]) -> dict[str, list[
             depends = (name.replace("_", "-") for name in entry["depends"])
             needs[package] = sorted({archive_of.get(name, name) for name in depends})
     return needs
+
+
+def _in_short(by_import: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The names that need the same archives in one line, for start.js, which every reader loads.
+
+    It lists no import that needs only what is always there, and our own modules without our name.
+    """
+    lines: dict[str, list[str]] = {}
+    for name, needed in by_import.items():
+        if needed != [_ALWAYS]:
+            lines.setdefault(" ".join(needed), []).append(name.replace(f"{live_imports.OURS}.", ".", 1))
+    return {needed: " ".join(names) for needed, names in lines.items()}
 
 
 def build(target: Path = paths.LIVE, pyodide_folder: Path = paths.PYODIDE) -> Path:
@@ -101,8 +114,8 @@ def build(target: Path = paths.LIVE, pyodide_folder: Path = paths.PYODIDE) -> Pa
         start = {
             "sizes": sizes,
             "always": [_ALWAYS],
-            # start.js is loaded by every reader: it lists no import that needs only what is always there.
-            "imports": {name: " ".join(needed) for name, needed in by_import.items() if needed != [_ALWAYS]},
+            "ours": live_imports.OURS,
+            "imports": _in_short(by_import),
         }
         live_scripts.bundle(packages, fresh, catalogue, start)
         shutil.rmtree(target, ignore_errors=True)

@@ -23,7 +23,7 @@ from customer_value.strategy.regions import LEVEL, Regions
 
 _WHAT = {
     "profit": "Profit so far, today's euros",
-    "equity": "Customer equity, today's euros",
+    "equity": "Equity, today's euros",
     "share": "Share of all people",
 }
 _WORDS = {

@@ -147,7 +147,7 @@ def test_nothing_heavy_is_loaded_before_the_click(live, watched):
     opened = live(cell(SETUP), cell(PLOT))
     expect(opened.status).to_contain_text(re.compile(r"about \d+ MB"))
     assert [url.rsplit("/", 1)[1].split("-")[0] for url in watched.requests if "/live/" in url] == ["start.js", "bar"]
-    assert (paths.LIVE / "start.js").stat().st_size < 6144
+    assert (paths.LIVE / "start.js").stat().st_size < 4096
 
 
 def test_a_click_runs_every_cell_and_shows_the_first_plot(live, watched):

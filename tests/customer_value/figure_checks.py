@@ -1,9 +1,11 @@
 """What every figure of the workbook must pass, whatever it shows."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
 from xml.etree import ElementTree
 
+import pytest
+from matplotlib.axis import Axis
 from matplotlib.text import Text
 
 from customer_value.plots import Figure
@@ -58,12 +60,55 @@ def is_light(draw: Draw) -> None:
     assert len(draw().to_svg()) < 65_000
 
 
+_BARE_NUMBER = re.compile(r"[−-]?[$€£]?[\d.,\s]+[%kM]?")
+
+
+def _axes_of(figure: Figure) -> list[Axis]:
+    return [axis for axes in figure.axes if axes.axison for axis in (axes.xaxis, axes.yaxis) if axis.get_visible()]
+
+
+def says_what_its_axes_measure(draw: Draw) -> None:
+    """An axis without a name has names, or numbers with their unit, along it."""
+    figure = draw()
+    figure.draw_without_rendering()
+    for axis in _axes_of(figure):
+        ticks = [text.get_text() for text in axis.get_ticklabels() if text.get_visible() and text.get_text().strip()]
+        bare = [text for text in ticks if _BARE_NUMBER.fullmatch(text)]
+        assert axis.label.get_text() or not bare, f"no name on an axis with {', '.join(bare)}"
+
+
 def keeps_title_and_axes_apart(draw: Draw) -> None:
-    """No label of an axis reaches into the title, and every axis has one."""
     figure = draw()
     figure.draw_without_rendering()
     title = figure._suptitle.get_window_extent()
-    labels = [axis.label for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) if axis.label.get_text()]
-    assert len(labels) >= 2
-    for label in labels:
+    for label in (axis.label for axis in _axes_of(figure) if axis.label.get_text()):
         assert not label.get_window_extent().overlaps(title), label.get_text()
+
+
+EVERY = (
+    says_in_words_what_it_shows,
+    gives_the_same_bytes,
+    has_no_text_cut_off_or_too_small,
+    is_light,
+    says_what_its_axes_measure,
+    keeps_title_and_axes_apart,
+)
+
+
+def every(figures: Mapping[str, Draw], *, heavy: Container[str] = ()) -> Callable[[Draw, Callable[[Draw], None]], None]:
+    """The test of a module for all its figures: ``test_figure = figure_checks.every(FIGURES)``.
+
+    ``heavy`` names the figures that may weigh more than others.
+    """
+    cases = [
+        pytest.param(draw, check, id=f"{name}-{check.__name__}")
+        for name, draw in figures.items()
+        for check in EVERY
+        if not (check is is_light and name in heavy)
+    ]
+
+    @pytest.mark.parametrize(("draw", "check"), cases)
+    def test_figure(draw: Draw, check: Callable[[Draw], None]) -> None:
+        check(draw)
+
+    return test_figure

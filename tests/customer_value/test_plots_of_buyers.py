@@ -40,24 +40,7 @@ FIGURES: dict[str, Callable[[], plots.Figure]] = {
     "mixing beside the fit": lambda: plots.mixing(ALIKE, BG),
     "mixing of MBG/NBD": lambda: plots.mixing(MBG, title="Another model"),
 }
-EVERY = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES.keys())
-
-
-@EVERY
-def test_says_in_words_what_it_shows(draw: Callable[[], plots.Figure]) -> None:
-    figure_checks.says_in_words_what_it_shows(draw)
-
-
-@EVERY
-def test_is_the_same_every_time_and_light(draw: Callable[[], plots.Figure]) -> None:
-    figure_checks.gives_the_same_bytes(draw)
-    figure_checks.is_light(draw)
-
-
-@EVERY
-def test_text_fits(draw: Callable[[], plots.Figure]) -> None:
-    figure_checks.has_no_text_cut_off_or_too_small(draw)
-    figure_checks.keeps_title_and_axes_apart(draw)
+test_figure = figure_checks.every(FIGURES)
 
 
 def dots(figure: plots.Figure, colour: str) -> list[int]:

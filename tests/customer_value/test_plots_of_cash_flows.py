@@ -4,7 +4,6 @@ import functools
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from customer_value import clv, plots
 from customer_value.plots.currency import euros
@@ -69,18 +68,7 @@ EVERY = {
     "survival": kept,
     "survival without a model": lambda: plots.survival_by_group(curves(), 6),
 }
-
-
-@pytest.mark.parametrize("check", [
-    figure_checks.says_in_words_what_it_shows,
-    figure_checks.gives_the_same_bytes,
-    figure_checks.has_no_text_cut_off_or_too_small,
-    figure_checks.is_light,
-    figure_checks.keeps_title_and_axes_apart,
-], ids=lambda check: check.__name__)  # fmt: skip
-@pytest.mark.parametrize("draw", EVERY.values(), ids=EVERY.keys())
-def test_readable(draw, check) -> None:
-    check(draw)
+test_figure = figure_checks.every(EVERY)
 
 
 def title(figure: plots.Figure) -> str:

@@ -80,6 +80,7 @@ FIGURES: dict[str, Callable[[], plots.Figure]] = {
     "capture": lambda: plots.capture_curve(CAPTURE),
 }
 every_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES.keys())
+test_figure = figure_checks.every(FIGURES)
 
 
 @pytest.mark.processes
@@ -94,31 +95,6 @@ def test_every_figure_can_be_found_and_is_loaded_only_when_asked_for() -> None:
     assert run.stdout.split() == ["False", "True", "True", "False"]
     with pytest.raises(AttributeError, match="no attribute 'pie'"):
         _ = plots.pie
-
-
-@every_figure
-def test_figure_says_in_words_what_it_shows(draw: Callable[[], plots.Figure]) -> None:
-    figure_checks.says_in_words_what_it_shows(draw)
-
-
-@every_figure
-def test_same_data_give_the_same_bytes(draw: Callable[[], plots.Figure]) -> None:
-    figure_checks.gives_the_same_bytes(draw)
-
-
-@every_figure
-def test_no_text_is_cut_off_or_too_small(draw: Callable[[], plots.Figure]) -> None:
-    figure_checks.has_no_text_cut_off_or_too_small(draw)
-
-
-@every_figure
-def test_title_and_axes_are_apart(draw: Callable[[], plots.Figure]) -> None:
-    figure_checks.keeps_title_and_axes_apart(draw)
-
-
-@every_figure
-def test_figure_is_light(draw: Callable[[], plots.Figure]) -> None:
-    figure_checks.is_light(draw)
 
 
 @every_figure

@@ -53,14 +53,7 @@ FIGURES: dict[str, Callable[[], plots.Figure]] = {
     "new customer": lambda: plots.new_customer_value(MONTHS, 12.5),
     "new customer too dear": lambda: plots.new_customer_value(MONTHS, 60),
 }
-
-
-@pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES.keys())
-def test_figures_keep_the_rules_of_the_workbook(draw: Callable[[], plots.Figure]) -> None:
-    figure_checks.says_in_words_what_it_shows(draw)
-    figure_checks.gives_the_same_bytes(draw)
-    figure_checks.has_no_text_cut_off_or_too_small(draw)
-    figure_checks.is_light(draw)
+test_figure = figure_checks.every(FIGURES)
 
 
 def test_titles_state_what_the_tables_show() -> None:

@@ -115,27 +115,7 @@ FIGURES: dict[str, Callable[[], plots.Figure]] = {
     "same mean": lambda: plots.same_mean(experience.scores_of_mean(8)),
     "same mean at the end": lambda: plots.same_mean(experience.scores_of_mean(0)),
 }  # fmt: skip
-every_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES.keys())
-
-
-@every_figure
-def test_figure_says_in_words_what_it_shows(draw: Callable[[], plots.Figure]) -> None:
-    figure_checks.says_in_words_what_it_shows(draw)
-
-
-@every_figure
-def test_same_data_give_the_same_bytes(draw: Callable[[], plots.Figure]) -> None:
-    figure_checks.gives_the_same_bytes(draw)
-
-
-@every_figure
-def test_no_text_is_cut_off_or_too_small(draw: Callable[[], plots.Figure]) -> None:
-    figure_checks.has_no_text_cut_off_or_too_small(draw)
-
-
-@pytest.mark.parametrize("name", [name for name in FIGURES if "element" not in name])
-def test_figure_is_light(name: str) -> None:
-    figure_checks.is_light(FIGURES[name])
+test_figure = figure_checks.every(FIGURES, heavy=[name for name in FIGURES if "element" in name])
 
 
 def test_all_thirty_elements_fit() -> None:

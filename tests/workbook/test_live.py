@@ -21,7 +21,7 @@ def built(tmp_path_factory: pytest.TempPathFactory):
 
 def test_the_starter_is_small_and_names_files_that_are_there(built):
     starter = built / "start.js"
-    assert starter.stat().st_size < 6144
+    assert starter.stat().st_size < 4096
     named = re.findall(r'"((?:page|worker|bar|kept)-\w+\.(?:js|css))"', starter.read_text(encoding="utf-8"))
     assert len(named) == 5
     for name in named:

@@ -15,6 +15,9 @@ from sphinx.util.math import get_node_equation_number
 
 # latex2mathml writes a command it does not know as an identifier that keeps its backslash.
 _UNKNOWN = re.compile(r">(\\[A-Za-z]+)<")
+# What may hold whole words: text within a formula, names of functions and of environments, commands.
+_WORDS_ALLOWED = re.compile(r"\\(?:text\w*|mathrm|mathit|mathsf|operatorname\*?|begin|end)\s*\{[^{}]*\}|\\[A-Za-z]+")
+_PROSE = re.compile(r"[A-Za-z]{3,}[\s,.;:]+[A-Za-z]{2,}|^\s*\d[\d.,]*\s+[A-Za-z]{2,}")
 _BRACE = re.compile(r"(?<!\\)[{}]")
 # Environments it does not know, and the one that looks the same.
 _SAME = {"aligned": "align*", "gathered": "matrix"}
@@ -37,6 +40,11 @@ def to_mathml(latex: str, display: str, place: str) -> str:
     except Exception as error:
         reason = type(error).__name__
         raise SphinxError(f"{place}: the formula {latex.strip()!r} cannot be read ({reason}).") from None
+    if prose := _PROSE.search(_WORDS_ALLOWED.sub("", latex)):
+        raise SphinxError(
+            f"{place}: the formula {latex.strip()!r} has words in it ({prose[0]!r}). "
+            "Write \\$ where dollars are meant, and \\text{…} around words of a formula."
+        )
     if unknown := _UNKNOWN.search(markup):
         raise SphinxError(f"{place}: the formula {latex.strip()!r} uses {unknown[1]}, unknown to MathML.")
     return markup
