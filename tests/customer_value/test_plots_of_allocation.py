@@ -58,24 +58,7 @@ FIGURES: dict[str, Callable[[], plots.Figure]] = {
     "lists": lambda: plots.lists_compared(two()),
     "apology": lambda: plots.apology_limits(limits(), 10, "Vouchers for customers worth over 400"),
 }
-every_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES.keys())
-
-
-@every_figure
-def test_figure_says_in_words_what_it_shows(draw: Callable[[], plots.Figure]) -> None:
-    figure_checks.says_in_words_what_it_shows(draw)
-
-
-@every_figure
-def test_figure_is_the_same_each_time(draw: Callable[[], plots.Figure]) -> None:
-    figure_checks.gives_the_same_bytes(draw)
-
-
-@every_figure
-def test_figure_fits(draw: Callable[[], plots.Figure]) -> None:
-    figure_checks.has_no_text_cut_off_or_too_small(draw)
-    figure_checks.is_light(draw)
-    figure_checks.keeps_title_and_axes_apart(draw)
+test_figure = figure_checks.every(FIGURES)
 
 
 def test_titles_state_what_the_table_says() -> None:
