@@ -134,7 +134,7 @@ def percent(share: float) -> str:
     """A share as a reader wants it: a decimal only where whole per cent would say 0 or hide a small share."""
     decimals = 1 if 0 < share < 0.0995 or 0.995 <= share < 1 else 0
     text = f"{100 * share:.{decimals}f}"
-    return f"{text.removesuffix('.0')}%"
+    return f"{text.removesuffix('.0')}%".replace("-", "−")
 
 
 def wrapped(title: str, widest: int = 34) -> str:

@@ -86,6 +86,11 @@ def common_errors(values: pd.Series, chosen: str | None = None) -> Figure:
     return figure
 
 
+def _whole_euros(amount: float) -> str:
+    """One customer's books do not carry cents: whole euros, unless it is less than one."""
+    return euros(round(amount) if abs(amount) >= 1 else amount)
+
+
 @in_style
 def channel_course(table: pd.DataFrame, title: str | None = None) -> Figure:
     """What a customer of each channel has brought less acquisition cost, month by month.
@@ -98,12 +103,13 @@ def channel_course(table: pd.DataFrame, title: str | None = None) -> Figure:
     ends = table[last]
     red = [str(name) for name in table.index[ends < 0]]
     debt = -float(ends.min())
-    # One customer's books do not carry cents: whole euros, unless less than one is owed.
-    short = euros(round(debt) if debt >= 1 else debt)
+    short = _whole_euros(debt)
     owed = f"{' and '.join(red)} {'is' if len(red) == 1 else 'are'} still {short} short"
     paid = "" if len(red) == len(ends) else "; the others have paid back"
     said = title or f"After {last} months, {owed + paid if red else 'every channel has paid back'}"
-    told = "; ".join(f"{name} from {euros(row[0])} to {euros(row[last])}" for name, row in table.iterrows())
+    told = "; ".join(
+        f"{name} from {_whole_euros(row[0])} to {_whole_euros(row[last])}" for name, row in table.iterrows()
+    )
     alt = f"Lines of contribution less acquisition cost per customer over {last} months since the first order. {told}."
     figure, axes = new_axes(said, alt, "Months since the first order", "Euros per customer won")
     styles = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))

@@ -156,6 +156,13 @@ def test_what_moves_the_value() -> None:
     says(LAB, "it would end six sevenths of churn")
     ratio = clv.elasticities(100 / 12, monthly, clv.discount_rate_per_period(0.12, 12)).retention
     assert 9 < ratio / clv.elasticities(100, 0.87, 0.12).retention < 12
+    rate = clv.discount_rate_per_period(0.12, 12)
+    cost = 0.09 * clv.discounted_clv(100 / 12, monthly, rate)
+    now, better = (clv.discounted_clv(100 / 12, r, rate, acquisition_cost=cost) for r in (monthly, 1.01 * monthly))
+    assert 1.95 < better / now < 2.05
+    small = clv.elasticities(100 / 12, monthly, rate, acquisition_cost=cost).retention / 100
+    assert 0.45 < 1 - small / (better / now - 1) < 0.55
+    says(LAB, "That doubles the value; the formula holds for small steps only, and misses half of it.")
 
 
 def test_the_edge_of_the_budget() -> None:

@@ -37,7 +37,22 @@ from mpmath import (
     sqrt,
 )
 
-from customer_value import choice, churn, clv, cvm, experience, ranking, segments, strategy
+from customer_value import _periods as cv_periods
+from customer_value import (
+    allocation,
+    choice,
+    churn,
+    clv,
+    cvm,
+    experience,
+    information,
+    ranking,
+    segments,
+    strategy,
+    transformation,
+    use_cases,
+    valuation,
+)
 from customer_value.btyd import BetaGeoBetaBinomModel, BetaGeoModel, ModifiedBetaGeoModel, ParetoNBDModel
 from customer_value.concentration import gini, lorenz_curve, share_of_customers_for, top_share
 from customer_value.datasets import load_camera_conjoint
@@ -1857,6 +1872,433 @@ def _() -> Pairs:
     together = sum(profit(at, mpf(found.single_price)) for at in (0, 1))
     leak = mpf(0.2)
     yield (1 - leak) * apart + leak * lowest - 30 - together, found.gain
+
+
+# Allocation
+
+
+@of("value-saved")
+def _() -> Pairs:
+    found = allocation.value_saved([200, -30], [60, -20], leaves_waiting=0.3, leaves_served=0.04, cancels=0.2)
+    for at, (worth, margin) in enumerate(((200, 60), (-30, -20))):
+        yield (mpf("0.3") - mpf("0.04")) * worth + mpf("0.2") * margin, found[at]
+
+
+@of("best-orders")
+def _() -> Pairs:
+    wanted = [(1, 0), (0, 2), (2, 1), (1, 1), (0, 1)]
+    values, stock = [mpf(each) for each in (7, 9, 12, 8, 3)], (3, 2)
+    lines = pd.DataFrame(
+        [(order, name, pieces) for order, row in enumerate(wanted) for name, pieces in zip("ab", row, strict=True)
+         if pieces],
+        columns=["order_no", "StockCode", "Quantity"],
+    )  # fmt: skip
+    filled = allocation.fill_best(lines, pd.Series(stock, list("ab")), pd.Series([7.0, 9, 12, 8, 3]))
+    best = max(
+        sum((value for value, taken in zip(values, choice_, strict=True) if taken), mpf(0))
+        for choice_ in product((0, 1), repeat=5)
+        if all(sum(row[p] for row, taken in zip(wanted, choice_, strict=True) if taken) <= stock[p] for p in (0, 1))
+    )
+    yield best, sum(float(value) for value, taken in zip(values, filled.sort_index(), strict=True) if taken)
+
+
+@of("credible-mean")
+def _() -> Pairs:
+    own = {1: [4, 8, 6], 2: [20, 14], 3: [9]}
+    orders = [(mpf(value), who) for who, values in own.items() for value in values]
+    found = allocation.credible_means([float(value) for value, _ in orders], [who for _, who in orders])
+    mu = sum(value for value, _ in orders) / 6
+    mean = {who: mpf(sum(values)) / len(values) for who, values in own.items()}
+    sigma = sum((value - mean[who]) ** 2 for value, who in orders) / (6 - 3)
+    size = (6 - mpf(9 + 4 + 1) / 6) / 2
+    tau = (sum(len(own[who]) * (mean[who] - mu) ** 2 for who in own) / 2 - sigma) / size
+    yield sigma / tau, found.attrs["k"]
+    for who, values in own.items():
+        yield (sum(values) + sigma / tau * mu) / (len(values) + sigma / tau), found.loc[who, "expected"]
+
+
+@of("credible-rate")
+def _() -> Pairs:
+    events, time = [0, 0, 5, 1], [mpf("0.5"), 2, 2, 3]
+    m = mpf(6) / sum(time)
+    tau = sum((x - m * t) ** 2 - m * t for x, t in zip(events, time, strict=True)) / sum(t**2 for t in time)
+    found = allocation.credible_rates(events, [float(t) for t in time])
+    for at, (x, t) in enumerate(zip(events, time, strict=True)):
+        yield (m**2 / tau + x) / (m / tau + t), found[at]
+
+
+@of("apology-gain")
+def _() -> Pairs:
+    terms = {"leaves_more": 0.06, "repaired": 0.5, "used": 0.6, "handling": 1.0}
+    yield mpf("0.06") * mpf("0.5") * 300 - mpf("0.6") * 12 - 1, allocation.apology_gain(300, voucher=12, **terms)
+    yield (mpf("0.06") * mpf("0.5") * 300 - 1) / mpf("0.6"), allocation.apology_limit(300, **terms)
+
+
+# What the firm is worth
+
+
+def printed_staying(k: int) -> mpf:
+    """Of the sBG model with α = 0.668, β = 3.806."""
+    return beta(mpf("0.668"), mpf("3.806") + k) / beta(mpf("0.668"), mpf("3.806"))
+
+
+STAYING = ShiftedBetaGeoModel.from_params(alpha=0.668, beta=3.806)
+WON, TODAY = [30.0, 20, 10], {0: 100.0, 3: 50.0}
+
+
+@of("customers-by-cohort")
+def _() -> Pairs:
+    base = valuation.project_customers(WON, STAYING, existing=TODAY)
+    for t in (1, 2, 3):
+        new = sum(mpf(WON[c - 1]) * printed_staying(t - c) for c in range(1, t + 1))
+        old = sum(mpf(n) * printed_staying(k + t) / printed_staying(k) for k, n in TODAY.items())
+        yield new + old, base.active[t]
+    firm = valuation.Firm(customers=80, won=10, won_growth=0.5, retention=0.6, revenue=1, margin=1, discount_rate=0.1)
+    yield 80 * mpf("0.6") ** 2 + 10 * mpf("0.6") + 15, firm.base().active[2]
+
+
+@of("revenue-of-newcomers")
+def _() -> Pairs:
+    r, alpha, a, b = mpf("0.4"), mpf(5), mpf("0.8"), mpf("2.5")
+    model = BetaGeoModel.from_params(r=0.4, alpha=5.0, a=0.8, b=2.5, time_unit="week")
+    week = cv_periods.DAYS["month"] / mpf(7)
+
+    def orders(t: mpf) -> mpf:
+        """Of a newcomer within t months, BG/NBD."""
+        if t <= 0:
+            return mpf(0)
+        weeks = t * week
+        shrink = (alpha / (alpha + weeks)) ** r * hyp2f1(r, b, a + b - 1, weeks / (alpha + weeks))
+        return (a + b - 1) / (a - 1) * (1 - shrink)
+
+    table = valuation.cohort_contribution(model, 20.0, 0.5, periods=3, step="month", arrival="even")
+    base = valuation.project_purchases(
+        model, pd.DataFrame({"frequency": [0], "recency": [0.0], "T": [0.0]}), [1, 0, 0], spend=20.0, step="month"
+    )
+    for k in range(3):
+        within = quad(lambda u, k=k: orders(k + u) - orders(k + u - 1), [0, 1])
+        yield 20 * ((k == 0) + within), table["revenue"][k]
+        yield 20 * ((k == 0) + within), base.table.loc[1, k + 1]
+
+
+@of("acquisition-curve")
+def _() -> Pairs:
+    growing = valuation.fit_acquisition([100, 110, 121], "growth")
+    for t in (4, 5):
+        yield 121 * mpf("1.1") ** (t - 3), growing.ahead(2)[t - 4]
+    nan = float("nan")
+    curve = valuation.AcquisitionCurve("s-curve", 3, nan, nan, ceiling=1_000, pace=0.6, start=-3)
+
+    def ever(t: int) -> mpf:
+        return 1_000 / (1 + exp(3 - mpf("0.6") * t))
+
+    for t in (1, 2, 3):
+        yield ever(t) - ever(t - 1), curve.fitted()[t - 1]
+    yield ever(4) - ever(3), curve.ahead(1)[0]
+
+
+ECONOMICS = {
+    "revenue": 50,
+    "margin": 0.4,
+    "acquisition_cost": 30,
+    "fixed_cost": 1_100,
+    "tax": 0.25,
+    "reinvestment": 0.02,
+}
+
+
+@of("value-from-customers")
+def _() -> Pairs:
+    base = valuation.project_customers([60, 50, 40], 0.8, existing=100)
+    worth = valuation.value_firm(base, valuation.Economics(**ECONOMICS), 0.1, growth=0.02, other_assets=90, debt=700)
+    n, lost, total, flow = mpf(100), mpf(0), mpf(0), mpf(0)
+    losses = 0
+    for t, won in enumerate((60, 50, 40), start=1):
+        n = n * mpf("0.8") + won
+        profit = mpf("0.4") * 50 * n - 30 * won - 1_100
+        taxed = max(profit - lost, mpf(0))
+        lost = max(lost - profit, mpf(0))
+        losses += profit < 0
+        flow = profit - mpf("0.25") * taxed - mpf("0.02") * 50 * n
+        yield flow, worth.flows["free_cash_flow"][t]
+        total += flow / mpf("1.1") ** t
+    assert losses
+    # The perpetuity's tax is on the full profit of the last period.
+    last = profit * mpf("0.75") - mpf("0.02") * 50 * n
+    value = total + last * mpf("1.02") / (mpf("0.1") - mpf("0.02")) / mpf("1.1") ** 3
+    yield value, worth.operating
+    yield value + 90 - 700, worth.equity
+
+
+@of("value-of-present-customers")
+def _() -> Pairs:
+    base = valuation.project_customers(WON, STAYING, existing=TODAY)
+    worth = valuation.value_firm(base, valuation.Economics(revenue=50, margin=0.4), 0.1, terminal="run-off")
+    still = sum(
+        mpf(n) * nsum(lambda t, k=k: printed_staying(k + t) / mpf("1.1") ** t, [1, inf]) / printed_staying(k)
+        for k, n in TODAY.items()
+    )
+    yield 20 * still, worth.split().loc["customers today", "value"]
+    after = nsum(lambda t: printed_staying(3 + t) / mpf("1.1") ** t, [1, inf])
+    yield 100 * after, base.run_off(0.1)[0]
+
+
+@of("elasticity-of-a-value")
+def _() -> Pairs:
+    def worth(r: Any = 0.8) -> Any:
+        return mpf(50) * r / (1 + mpf("0.1") - r)
+
+    h = mpf("0.01")
+    at = mpf(0.8)
+    yield (
+        (worth(at * (1 + h)) - worth(at * (1 - h))) / (2 * h * worth(at)),
+        valuation.elasticity(lambda r=0.8: clv.discounted_clv(50, r, 0.1), {"r": 0.8})["r"],
+    )
+
+
+# What a data use case is worth
+
+REMIND = use_cases.UseCase("remind", 1_000, 0.03, 30, 900, 200)
+RECALL = use_cases.UseCase("recall", 400, 0.05, 25, 300, 50)
+
+
+@of("use-case-value")
+def _() -> Pairs:
+    gain = 1_000 * mpf("0.03") * 30 - 200
+    yield sum(gain / mpf("1.1") ** t for t in range(1, 5)) - 900, REMIND.value(4, 0.1)
+    yield (
+        sum(gain / mpf("1.1") ** t for t in range(1, 5)) - 900,
+        use_cases.simulate([REMIND], years=4, draws=2).values["remind"][0],
+    )
+
+
+def printed_overlap(share: mpf) -> mpf:
+    a = sum(1 / mpf("1.1") ** t for t in range(1, 4))
+    return a * share * min(1_000, 400) * min(mpf("0.03") * 30, mpf("0.05") * 25)
+
+
+@of("overlap")
+def _() -> Pairs:
+    sizing = use_cases.simulate([REMIND, RECALL], draws=2)
+    alone = mpf(REMIND.value()) + mpf(RECALL.value())
+    yield alone - printed_overlap(mpf("0.3")), sizing.total(overlap={("remind", "recall"): 0.3})[0]
+
+
+@of("best-portfolio")
+def _() -> Pairs:
+    cases = [REMIND, RECALL, use_cases.UseCase("reward", 300, 0.1, 20, 500, 20, requires="recall")]
+    sizing, overlap = use_cases.simulate(cases, draws=2), {("remind", "recall"): 0.3}
+    costs, values = [1_100, 350, 520], [mpf(case.value()) for case in cases]
+    for budget in (300, 900, 1_150, 1_500, 2_000):
+        best = max(
+            sum(x * v for x, v in zip(way, values, strict=True)) - way[0] * way[1] * printed_overlap(mpf("0.3"))
+            for way in product((0, 1), repeat=3)
+            if sum(x * c for x, c in zip(way, costs, strict=True)) <= budget and way[2] <= way[1]
+        )
+        yield best, use_cases.choose(sizing, budget, overlap=overlap).value
+
+
+# What information is worth
+
+
+def printed_normal_loss(z: mpf) -> mpf:
+    return exp(-(z**2) / 2) / sqrt(2 * mp.pi) - z * (1 - printed_normal(z))
+
+
+def printed_normal(z: mpf) -> mpf:
+    return (1 + erf(z / sqrt(mpf(2)))) / 2
+
+
+GO = information.GoDecision(effect=0.2, effect_sd=0.5, outcome_sd=10.6, reach=20_000, cost=5_000)
+GAIN = 20_000 * mpf(0.2) - 5_000
+
+
+@of("unit-normal-loss")
+def _() -> Pairs:
+    for z in (-3.0, -0.4, 0.0, 1.0, 2.42, 6.0):
+        yield printed_normal_loss(mpf(z)), information.unit_normal_loss(z)
+
+
+@of("evpi")
+def _() -> Pairs:
+    options = [[3, 5, 0], [8, -2, 0], [-9, -1, 0]]
+    known = sum(mpf(max(row)) for row in options) / 3
+    yield known - max(mpf(sum(column)) / 3 for column in zip(*options, strict=True)), information.evpi(options)
+
+
+@of("evpi-go")
+def _() -> Pairs:
+    for mean, sd in ((30.0, 100.0), (-250.0, 80.0)):
+        yield sd * printed_normal_loss(mpf(abs(mean)) / sd), information.evpi_normal(mean, sd)
+    yield 10_000 * printed_normal_loss(abs(GAIN) / 10_000), GO.evpi()
+
+
+@of("evppi")
+def _() -> Pairs:
+    # Two values of the input, each with two draws: the means of the groups are the expectations given the input.
+    x, values = [1, 1, 2, 2], [[4, 0], [-10, 0], [7, 0], [1, 0]]
+    given = [max(mpf(4 - 10) / 2, 0), max(mpf(7 + 1) / 2, 0)]
+    printed = sum(given) / 2 - max(mpf(4 - 10 + 7 + 1) / 4, 0)
+    for method in ({"method": "bins", "bins": 2}, {"method": "regression", "degree": 1}):
+        yield (
+            printed,
+            information.evppi(np.array(values, dtype=float), pd.DataFrame({"x": x}), **method).loc["x", "evppi"],
+        )
+
+
+def printed_evsi(n: int) -> mpf:
+    spread = 20_000 * mpf(0.5) ** 2 / sqrt(mpf(0.5) ** 2 + 4 * mpf(10.6) ** 2 / n)
+    return spread * printed_normal_loss(abs(GAIN) / spread)
+
+
+@of("evsi")
+def _() -> Pairs:
+    for n in (50, 1_458, 10_000):
+        yield printed_evsi(n), GO.evsi(n)
+        yield printed_evsi(n) - n / mpf(2), GO.curve([n], cost_per_customer=0.5)["net"].iloc[0]
+    best = GO.best_test(cost_per_customer=0.5)
+    yield printed_evsi(best.customers), best.evsi
+    assert all(printed_evsi(n) - n / mpf(2) <= best.net for n in (best.customers - 2, best.customers + 2))
+
+
+@of("chance-to-choose-wrongly")
+def _() -> Pairs:
+    yield printed_normal(-abs(GAIN) / 10_000), GO.chance_wrong()
+
+
+@of("test-and-roll-size")
+def _() -> Pairs:
+    for people, noise, spread in ((100_000, 0.4, 0.03), (500, 20.0, 1.0)):
+        ratio = (mpf(noise) / mpf(spread)) ** 2
+        yield (
+            sqrt(people / mpf(4) * ratio + (3 * ratio / 4) ** 2) - 3 * ratio / 4,
+            information.roll_out_test_size(people, noise, spread),
+        )
+
+
+@of("test-and-roll-gain")
+def _() -> Pairs:
+    n, ratio = mpf(2_000), (mpf(0.4) / mpf(0.03)) ** 2
+    printed = (100_000 - 2 * n) * mpf(0.03) / sqrt(mp.pi) * sqrt(n / (n + ratio))
+    yield printed, information.roll_out_test_gain(100_000, 0.4, 0.03, 2_000)
+
+
+# Transformation
+
+
+@of("best-response")
+def _() -> Pairs:
+    m, rates, habit = [[2, 1], [1, 3]], [0.3, 0.2], [1.0, 0.5]
+    cost = matrix([[2, 0.5], [0.5, 3]])
+    pull = matrix([[sum(mpf(row[at]) * mpf(beta) for row, beta in zip(m, rates, strict=True))] for at in (0, 1)])
+    printed = matrix(habit) + cost**-1 * pull
+    found = transformation.best_response(m, rates, [[2, 0.5], [0.5, 3]], habit)
+    yield from zip(printed, found, strict=True)
+
+
+@of("risk-premium")
+def _() -> Pairs:
+    rates, noise = [0.3, 0.2], [[4.0, 1.0], [1.0, 9.0]]
+    square = sum(mpf(a) * mpf(noise[i][j]) * mpf(b) for i, a in enumerate(rates) for j, b in enumerate(rates))
+    yield mpf("0.5") / 2 * square, transformation.risk_premium(rates, noise, 0.5)
+
+
+@of("best-rates")
+def _() -> Pairs:
+    m, cost, noise, worth = [[2, 1], [1, 3]], [[2, 0.5], [0.5, 3]], [[4.0, 1.0], [1.0, 9.0]], [1.0, 2.0]
+    reach = matrix(m) * matrix(cost) ** -1
+    printed = (reach * matrix(m).T + mpf("0.5") * matrix(noise)) ** -1 * reach * matrix(worth)
+    yield from zip(printed, transformation.best_rates(m, worth, cost, noise, 0.5), strict=True)
+    yield 1 / (1 + mpf("0.25") * 2 * 3), transformation.best_rates([[1]], [1], [[2]], [[3]], 0.25)[0]
+
+
+@of("equal-pay-rates")
+def _() -> Pairs:
+    found = transformation.rates_for(transformation.Setting(), {"sales": 0.25, "net sales": 0.75}, 8_000)
+    gross = mpf(400) * 300
+    yield mpf("0.25") * 8_000 / gross, found["sales"]
+    yield mpf("0.75") * 8_000 / (gross * (1 - mpf("0.08"))), found["net sales"]
+
+
+@of("advisers-year")
+def _() -> Pairs:
+    setting = transformation.Setting()
+    m, theta, m_u, theta_u, h, i = map(mpf, ("0.45", "0.08", "0.25", "0.5", "0.15", "0.1"))
+    kept = setting.sales * (m * (1 - theta) - h * theta) / (1 + i - mpf("0.75"))
+
+    def printed(sell: float, push: float, serve: float) -> mpf:
+        s, pushed = 300 + 30 * (mpf(sell) - 1), 45 * mpf(push)
+        stays = mpf("0.75") - mpf("0.05") * push + mpf("0.06") * (mpf(serve) - 1)
+        return s * (m * (1 - theta) - h * theta) + pushed * (m_u * (1 - theta_u) - h * theta_u) + kept * stays
+
+    row = setting.per_customer().loc["true value"]
+    for sell, push, serve in ((1, 0, 1), (2, 0, 1), (1, 1, 1), (1, 0, 2)):
+        found = row["habit"] + row["sell"] * (sell - 1) + row["push"] * push + row["serve"] * (serve - 1)
+        yield printed(sell, push, serve), found
+
+
+@of("shared-by-basis")
+def _() -> Pairs:
+    results = pd.DataFrame(
+        {"place": "x", "return_rate": 0.1, "commission": [30.0, 20.0, 10.0]}
+        | {"sales": 1.0, "net_sales": 1.0, "margin": 1.0, "contribution": [6.0, -2.0, 2.0]},
+        index=["a", "b", "c"],
+    )
+    found = transformation.repaid(results)["repaid"]
+    for name, x in (("a", 6), ("b", -2), ("c", 2)):
+        yield mpf(60) * max(x, 0) / (6 + 0 + 2), found[name]
+
+
+@of("gap-priority")
+def _() -> Pairs:
+    answers = {"a": {"mission": (1, 4), "access": (5, 4)}, "b": {"mission": (2, 5), "access": (4, 4)}}
+    made = transformation.MaturityAssessment("x", answers, {"mission": 1.5})
+    for found in (transformation.practice_scores(made), transformation.ranked_gaps(made)):
+        yield mpf("1.5") * (mpf(4 + 5) / 2 - mpf(1 + 2) / 2), found.loc["mission", "priority"]
+        yield mpf(0), found.loc["access", "priority"]
+
+
+STEPS = (
+    transformation.Initiative("first", 2, 3, 8, 0),
+    transformation.Initiative("then", 1, 2, 6, 4, ("first",)),
+    transformation.Initiative("apart", 3, 1, 5, 3),
+)
+
+
+@of("weighted-shortest-job-first")
+def _() -> Pairs:
+    found = transformation.bundle_index(transformation.Roadmap("x", STEPS), "weighted shortest job first")["index"]
+    yield mpf(0 + 4) / (3 * 2 + 2 * 1), found["then"]
+    yield mpf(3) / (1 * 3), found["apart"]
+    yield mpf(0), found["first"]
+
+
+@of("roadmap-net")
+def _() -> Pairs:
+    printed = 4 * max(10 - 3, 0) + 3 * max(10 - 12, 0) - (8 + 6 + 5)
+    yield mpf(printed), transformation.net_value([0, 4, 3], [2, 3, 12], [8, 6, 5], 10)
+    # Three people at most: either the two in a row come first or the one apart does.
+    orders = [{"first": 2, "then": 3, "apart": 5}, {"first": 5, "then": 6, "apart": 3}]
+    best = max(4 * (10 - ends["then"]) + 3 * (10 - ends["apart"]) - 19 for ends in orders)
+    yield mpf(best), transformation.exact(transformation.Roadmap("x", STEPS, people=3, horizon=10)).net
+
+
+@of("payback-month")
+def _() -> Pairs:
+    cash = [-3, 4, -2, 0.5, 1]
+    totals = [sum(cash[:k]) for k in range(1, 6)]
+    printed = min(n for n in range(1, 6) if all(total >= 0 for total in totals[n - 1 :]))
+    yield mpf(printed), transformation.payback_month(cash)
+
+
+@of("scorecard-progress")
+def _() -> Pairs:
+    yield (mpf("0.2") - mpf("0.27")) / (mpf("0.1") - mpf("0.27")), transformation.progress(0.27, 0.1, 0.2)
+    measure = transformation.Measure(
+        "late", "customer", "me", "Late.", "share", 0.27, 0.1, "down", "leading", "Carrier.", current=0.2
+    )
+    found = transformation.status(transformation.Scorecard("x", (measure,)), 0.5)
+    yield (mpf("0.2") - mpf("0.27")) / (mpf("0.1") - mpf("0.27")), found.loc["late", "progress"]
 
 
 LEDGER = ledger.read()

@@ -128,6 +128,13 @@ def test_money(amount: float, text: str) -> None:
     assert plots.money(amount) == text
 
 
+@pytest.mark.parametrize(
+    ("share", "text"), [(0, "0%"), (0.004, "0.4%"), (0.05, "5%"), (0.17, "17%"), (0.997, "99.7%"), (-0.33, "−33%")]
+)
+def test_percent(share: float, text: str) -> None:
+    assert look.percent(share) == text
+
+
 # --- the palette
 
 PAIRS = list(itertools.combinations(plots.PALETTE, 2))

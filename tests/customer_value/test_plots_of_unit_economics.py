@@ -66,6 +66,8 @@ def test_titles_state_the_finding_and_follow_it() -> None:
     assert title("channels, two short").startswith("After 2 months, social and deal site are still €22 short")
     assert title("budget, still rising").startswith("Profit is highest at $1.20m or beyond")
     assert title("budget, never") == "Every budget loses money, $20k the least"
+    cents = plots.channel_course(COURSE.astype(float).replace(-5, -5.07).replace(18, 0.4))
+    assert "social from −€20 to €0.40; deal site from −€16 to −€5." in cents.alt
     assert title("elasticities") == "1% better retention lifts value by 4.9%, 1% margin by 1.1%"
 
 
