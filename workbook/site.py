@@ -11,7 +11,7 @@ from workbook.errors import WorkbookError
 from workbook.progress import say
 
 _PAGES = ("_config.yml", "_toc.yml", "chapters", "exercises")
-_TEXTS = ("index.md", "progress.md", "references.md", "references.bib", "ledger", "benchmarks/index.md")
+_TEXTS = ("index.md", "progress.md", "references.md", "references.bib", "ledger", "benchmarks/index.md", "workshop")
 _BOOK = (
     *_PAGES,
     *_TEXTS,
