@@ -15,7 +15,7 @@ from customer_value.unit_economics import (
     cost_of_next_customer,
 )
 from customer_value.unit_economics import three_calculators as in_three_calculators
-from customer_value.widgets import explore, slider
+from customer_value.widgets import explore, menu, slider
 
 FIVE_FIRMS = {"retention": 5.0, "margin": 1.0, "acquisition_cost": 0.1}
 """Per cent of firm value for 1% better retention, margin and acquisition cost: Gupta, Lehmann & Stuart (2004)."""
@@ -86,7 +86,7 @@ def error_gallery(
 
     return explore(
         answer,
-        mistake=_menu("Mistake", _MISTAKES),
+        mistake=menu("Mistake", _MISTAKES),
         revenue=slider("Revenue, $ a year", revenue, 50, 1000, 10),
         margin=slider("Margin, % of revenue", margin, 5, 80),
         retention=slider("Retention, % a year", retention, 20, 95),
@@ -165,15 +165,4 @@ def acquisition_budget(
         budget=slider("Budget, $1,000 a year", now_spend / 1000, round(top / 60_000), top / 1000, 10),
         value=slider("Lifetime value, $", lifetime_value, 10, 300),
         response=slider("Response, % for 1%", response, 0.2, 0.9, 0.05),
-    )
-
-
-def _menu(label: str, names: tuple[str, ...]) -> ipywidgets.Widget:
-    """A drop-down, so that all names can be seen at once; the first is chosen."""
-    return ipywidgets.Dropdown(
-        options=[(name, name) for name in names],
-        description=label,
-        tooltip=label,
-        style={"description_width": "initial"},
-        layout={"width": "100%", "max_width": "36rem"},
     )

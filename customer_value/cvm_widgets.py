@@ -19,7 +19,7 @@ from customer_value.cvm import (
     tornado,
 )
 from customer_value.plots.cvm import amount
-from customer_value.widgets import choice, explore, slider
+from customer_value.widgets import choice, explore, menu, slider
 
 _DRAWS = 10_000
 _SURE = 0.8
@@ -108,7 +108,7 @@ def one_answer(model: ValueModel, price: float, questions: Sequence[str] = ()) -
 
     return explore(
         answer,
-        question=_menu("Question", names),
+        question=menu("Question", names),
         place=slider("Answer, 0 low to 100 high", 50, 0, 100, 5),
         share=choice("How sure", {"measured": 0.05, "from the books": 0.2, "from memory": 0.5}, 0.05),
     )
@@ -136,17 +136,6 @@ def saving_claim(model: ValueModel, bases: Mapping[str, Sequence[str]], claim: i
         answer,
         claim=slider("Claimed saving, %", claim, 5, 60, 5),
         luck=slider("Luck of inputs, %", 50, 50, 95, 5),
-    )
-
-
-def _menu(label: str, names: Sequence[str]) -> ipywidgets.Widget:
-    """A drop-down, so that all names can be seen at once; the first is chosen."""
-    return ipywidgets.Dropdown(
-        options=[(name, name) for name in names],
-        description=label,
-        tooltip=label,
-        style={"description_width": "initial"},
-        layout={"width": "100%", "max_width": "36rem"},
     )
 
 

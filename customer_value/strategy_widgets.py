@@ -39,6 +39,9 @@ _WHAT = {
     DisciplinesPicture.kind: "a triangle of value disciplines",
     StrategyCanvas.kind: "a strategy canvas",
     ElementsMap.kind: "a map of elements of value",
+    "maturity-assessment": "a self-assessment",
+    "transformation-roadmap": "a roadmap",
+    "balanced-scorecard": "a scorecard",
 }
 
 
@@ -152,7 +155,7 @@ def triangle(team: DisciplinesPicture) -> ipywidgets.VBox:
             made,
         )
 
-    view, update = _studio([*now, *future], document)
+    view, update = studio([*now, *future], document)
     for three in (now, future):
         _link(three, update)
     return view
@@ -297,27 +300,33 @@ def _step(scores: Iterable[float]) -> float:
 
 
 def _followed(controls: Sequence[ipywidgets.Widget], document: Callable[[], tuple[str, Document]]) -> ipywidgets.VBox:
-    view, update = _studio(controls, document)
+    view, update = studio(controls, document)
     for control in controls:
         control.observe(lambda _change: update(), names="value")
     return view
 
 
-def _studio(
-    controls: Sequence[ipywidgets.Widget], document: Callable[[], tuple[str, Document]]
+def studio(
+    controls: Sequence[ipywidgets.Widget], document: Callable[[], tuple[str, Document | None]]
 ) -> tuple[ipywidgets.VBox, Callable[[], None]]:
-    """Controls above a sentence with links to download, and the picture; and what brings both up to date."""
+    """Controls above a sentence with links to download, and the picture; and what brings both up to date.
+
+    Where there is no document yet, the sentence stands alone.
+    """
     sentence, shown = ipywidgets.HTML(), ipywidgets.Output()
 
     def update() -> None:
         text, made = document()
+        said = f'<p role="status" style="line-height: 1.5; margin: 0.5em 0">{escape(text)}</p>'
+        shown.clear_output(wait=True)
+        if made is None:
+            sentence.value = said
+            return
         figure = picture(made)
-        sentence.value = (
-            f'<p role="status" style="line-height: 1.5; margin: 0.5em 0">{escape(text)}</p>'
+        sentence.value = said + (
             f'<p style="margin: 0 0 0.5em">{_link_to(made.to_json(), "application/json", made.kind + ".json", "File")}'
             f" · {_link_to(figure.to_svg(), 'image/svg+xml', made.kind + '.svg', 'Picture')}</p>"
         )
-        shown.clear_output(wait=True)
         with shown:
             display(figure)
 

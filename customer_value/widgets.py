@@ -4,7 +4,7 @@
 running Python a page shows the last state; nothing is computed until a control moves.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from html import escape
 
@@ -78,6 +78,17 @@ def choice(label: str, options: dict[str, object], value: object) -> ipywidgets.
     return ipywidgets.SelectionSlider(
         options=list(options.items()),
         value=value,
+        description=label,
+        tooltip=label,
+        style={"description_width": "initial"},
+        layout=_WIDE,
+    )
+
+
+def menu(label: str, names: Sequence[str]) -> ipywidgets.Widget:
+    """A drop-down, so that all names can be seen at once; the first is chosen."""
+    return ipywidgets.Dropdown(
+        options=[(name, name) for name in names],
         description=label,
         tooltip=label,
         style={"description_width": "initial"},

@@ -23,7 +23,7 @@ MODULES = tuple(
     for name in (
         *("clv", "unit_economics", "retention", "btyd", "spend", "churn"),
         *("concentration", "persistence", "profitability", "cvm", "choice"),
-        *("valuation", "use_cases", "information"),
+        *("valuation", "use_cases", "information", "transformation"),
     )
 )
 

@@ -1,15 +1,33 @@
 """What a team takes with it: the picture as an image, and a small file that the last chapter reads."""
 
+from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
 from customer_value.strategy._documents import Document, parsed
-from customer_value.strategy.canvas import StrategyCanvas
-from customer_value.strategy.disciplines import DisciplinesPicture
-from customer_value.strategy.elements import ElementsMap
 
-_KINDS: dict[str, type[Document]] = {
-    f"customer-value/{each.kind}": each for each in (DisciplinesPicture, StrategyCanvas, ElementsMap)
+
+class _Kind(NamedTuple):
+    """Where a kind of document is made and which figure shows it; loaded when one is met."""
+
+    module: str
+    name: str
+    figure: str
+
+
+_KINDS = {
+    "customer-value/value-disciplines": _Kind(
+        "customer_value.strategy.disciplines", "DisciplinesPicture", "discipline_triangle"
+    ),
+    "customer-value/strategy-canvas": _Kind("customer_value.strategy.canvas", "StrategyCanvas", "strategy_canvas"),
+    "customer-value/elements-of-value": _Kind("customer_value.strategy.elements", "ElementsMap", "elements_pyramid"),
+    "customer-value/maturity-assessment": _Kind(
+        "customer_value.transformation.maturity", "MaturityAssessment", "maturity_radar"
+    ),
+    "customer-value/transformation-roadmap": _Kind("customer_value.transformation.roadmap", "Roadmap", "roadmap_gantt"),
+    "customer-value/balanced-scorecard": _Kind(
+        "customer_value.transformation.scorecard", "Scorecard", "scorecard_progress"
+    ),
 }
 
 
@@ -22,16 +40,16 @@ class Files(NamedTuple):
 
 
 def picture(document: Document):
-    """The figure of a document: triangle, canvas or pyramid. Raises ``TypeError`` for anything else."""
+    """The figure of a document that this module reads. Raises ``TypeError`` for anything else."""
     from customer_value import plots
 
-    if isinstance(document, DisciplinesPicture):
-        return plots.discipline_triangle(document)
-    if isinstance(document, StrategyCanvas):
-        return plots.strategy_canvas(document)
-    if isinstance(document, ElementsMap):
-        return plots.elements_pyramid(document)
-    raise TypeError(f"There is no picture of {document!r}: give a triangle, a canvas or a map of elements.")
+    known = _KINDS.get(f"customer-value/{document.kind}") if isinstance(document, Document) else None
+    if known is None:
+        raise TypeError(
+            f"There is no picture of {document!r}: give a triangle, a canvas, a map of elements, an assessment,"
+            " a roadmap or a scorecard."
+        )
+    return getattr(plots, known.figure)(document)
 
 
 def save(document: Document, folder: str | Path = ".") -> Files:
@@ -64,4 +82,5 @@ def read(source: str | Path) -> Document:
     found = parsed(text)["format"]
     if found not in _KINDS:
         raise ValueError(f"The format {found!r} is unknown; known are {', '.join(_KINDS)}.")
-    return _KINDS[found].from_json(text)
+    known = _KINDS[found]
+    return getattr(import_module(known.module), known.name).from_json(text)

@@ -48,6 +48,7 @@ from customer_value import (
     ranking,
     segments,
     strategy,
+    transformation,
     use_cases,
     valuation,
 )
@@ -2119,6 +2120,124 @@ def _() -> Pairs:
     n, ratio = mpf(2_000), (mpf(0.4) / mpf(0.03)) ** 2
     printed = (100_000 - 2 * n) * mpf(0.03) / sqrt(mp.pi) * sqrt(n / (n + ratio))
     yield printed, information.roll_out_test_gain(100_000, 0.4, 0.03, 2_000)
+
+
+# Transformation
+
+
+@of("best-response")
+def _() -> Pairs:
+    m, rates, habit = [[2, 1], [1, 3]], [0.3, 0.2], [1.0, 0.5]
+    cost = matrix([[2, 0.5], [0.5, 3]])
+    pull = matrix([[sum(mpf(row[at]) * mpf(beta) for row, beta in zip(m, rates, strict=True))] for at in (0, 1)])
+    printed = matrix(habit) + cost**-1 * pull
+    found = transformation.best_response(m, rates, [[2, 0.5], [0.5, 3]], habit)
+    yield from zip(printed, found, strict=True)
+
+
+@of("risk-premium")
+def _() -> Pairs:
+    rates, noise = [0.3, 0.2], [[4.0, 1.0], [1.0, 9.0]]
+    square = sum(mpf(a) * mpf(noise[i][j]) * mpf(b) for i, a in enumerate(rates) for j, b in enumerate(rates))
+    yield mpf("0.5") / 2 * square, transformation.risk_premium(rates, noise, 0.5)
+
+
+@of("best-rates")
+def _() -> Pairs:
+    m, cost, noise, worth = [[2, 1], [1, 3]], [[2, 0.5], [0.5, 3]], [[4.0, 1.0], [1.0, 9.0]], [1.0, 2.0]
+    reach = matrix(m) * matrix(cost) ** -1
+    printed = (reach * matrix(m).T + mpf("0.5") * matrix(noise)) ** -1 * reach * matrix(worth)
+    yield from zip(printed, transformation.best_rates(m, worth, cost, noise, 0.5), strict=True)
+    yield 1 / (1 + mpf("0.25") * 2 * 3), transformation.best_rates([[1]], [1], [[2]], [[3]], 0.25)[0]
+
+
+@of("equal-pay-rates")
+def _() -> Pairs:
+    found = transformation.rates_for(transformation.Setting(), {"sales": 0.25, "net sales": 0.75}, 8_000)
+    gross = mpf(400) * 300
+    yield mpf("0.25") * 8_000 / gross, found["sales"]
+    yield mpf("0.75") * 8_000 / (gross * (1 - mpf("0.08"))), found["net sales"]
+
+
+@of("advisers-year")
+def _() -> Pairs:
+    setting = transformation.Setting()
+    m, theta, m_u, theta_u, h, i = map(mpf, ("0.45", "0.08", "0.25", "0.5", "0.15", "0.1"))
+    kept = setting.sales * (m * (1 - theta) - h * theta) / (1 + i - mpf("0.75"))
+
+    def printed(sell: float, push: float, serve: float) -> mpf:
+        s, pushed = 300 + 30 * (mpf(sell) - 1), 45 * mpf(push)
+        stays = mpf("0.75") - mpf("0.05") * push + mpf("0.06") * (mpf(serve) - 1)
+        return s * (m * (1 - theta) - h * theta) + pushed * (m_u * (1 - theta_u) - h * theta_u) + kept * stays
+
+    row = setting.per_customer().loc["true value"]
+    for sell, push, serve in ((1, 0, 1), (2, 0, 1), (1, 1, 1), (1, 0, 2)):
+        found = row["habit"] + row["sell"] * (sell - 1) + row["push"] * push + row["serve"] * (serve - 1)
+        yield printed(sell, push, serve), found
+
+
+@of("shared-by-basis")
+def _() -> Pairs:
+    results = pd.DataFrame(
+        {"place": "x", "return_rate": 0.1, "commission": [30.0, 20.0, 10.0]}
+        | {"sales": 1.0, "net_sales": 1.0, "margin": 1.0, "contribution": [6.0, -2.0, 2.0]},
+        index=["a", "b", "c"],
+    )
+    found = transformation.repaid(results)["repaid"]
+    for name, x in (("a", 6), ("b", -2), ("c", 2)):
+        yield mpf(60) * max(x, 0) / (6 + 0 + 2), found[name]
+
+
+@of("gap-priority")
+def _() -> Pairs:
+    answers = {"a": {"mission": (1, 4), "access": (5, 4)}, "b": {"mission": (2, 5), "access": (4, 4)}}
+    made = transformation.MaturityAssessment("x", answers, {"mission": 1.5})
+    for found in (transformation.practice_scores(made), transformation.ranked_gaps(made)):
+        yield mpf("1.5") * (mpf(4 + 5) / 2 - mpf(1 + 2) / 2), found.loc["mission", "priority"]
+        yield mpf(0), found.loc["access", "priority"]
+
+
+STEPS = (
+    transformation.Initiative("first", 2, 3, 8, 0),
+    transformation.Initiative("then", 1, 2, 6, 4, ("first",)),
+    transformation.Initiative("apart", 3, 1, 5, 3),
+)
+
+
+@of("weighted-shortest-job-first")
+def _() -> Pairs:
+    found = transformation.bundle_index(transformation.Roadmap("x", STEPS), "weighted shortest job first")["index"]
+    yield mpf(0 + 4) / (3 * 2 + 2 * 1), found["then"]
+    yield mpf(3) / (1 * 3), found["apart"]
+    yield mpf(0), found["first"]
+
+
+@of("roadmap-net")
+def _() -> Pairs:
+    printed = 4 * max(10 - 3, 0) + 3 * max(10 - 12, 0) - (8 + 6 + 5)
+    yield mpf(printed), transformation.net_value([0, 4, 3], [2, 3, 12], [8, 6, 5], 10)
+    # Three people at most: either the two in a row come first or the one apart does.
+    orders = [{"first": 2, "then": 3, "apart": 5}, {"first": 5, "then": 6, "apart": 3}]
+    best = max(4 * (10 - ends["then"]) + 3 * (10 - ends["apart"]) - 19 for ends in orders)
+    yield mpf(best), transformation.exact(transformation.Roadmap("x", STEPS, people=3, horizon=10)).net
+
+
+@of("payback-month")
+def _() -> Pairs:
+    cash = [-3, 4, -2, 0.5, 1]
+    totals = [sum(cash[:k]) for k in range(1, 6)]
+    printed = min(n for n in range(1, 6) if all(total >= 0 for total in totals[n - 1 :]))
+    yield mpf(printed), transformation.payback_month(cash)
+
+
+@of("scorecard-progress")
+def _() -> Pairs:
+    yield (mpf("0.2") - mpf("0.27")) / (mpf("0.1") - mpf("0.27")), transformation.progress(0.27, 0.1, 0.2)
+    measure = transformation.Measure(
+        "late", "customer", "me", "Late.", "share", 0.27, 0.1, "down", "leading", "Carrier.", current=0.2
+    )
+    found = transformation.status(transformation.Scorecard("x", (measure,)), 0.5)
+    yield (mpf("0.2") - mpf("0.27")) / (mpf("0.1") - mpf("0.27")), found.loc["late", "progress"]
 
 
 LEDGER = ledger.read()

@@ -30,6 +30,7 @@ def test_import_is_cheap() -> None:
         "retention",
         "cvm",
         "choice",
+        "transformation",
         "checks",
     ],
 )
