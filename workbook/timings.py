@@ -19,7 +19,7 @@ TEXT, LAB, EXERCISE = "text", "lab", "exercise"
 _TIME = r"(?P<time>an hour|[\w-]+ minutes)"
 _STATED = {
     TEXT: (re.compile(rf"Reading takes (?:about )?{_TIME}", re.I), "Reading takes about 30 minutes"),
-    LAB: (re.compile(rf"^(?:About )?{_TIME}, no installation", re.I | re.M), "About 50 minutes, no installation."),
+    LAB: (re.compile(rf"^(?:About )?{_TIME}\b.*\bno installation", re.I | re.M), "About 50 minutes, no installation."),
     EXERCISE: (re.compile(rf"\babout {_TIME}\.", re.I), "Eight tasks, 13 points, about 60 minutes."),
 }
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")

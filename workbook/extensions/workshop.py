@@ -185,6 +185,8 @@ class Misconceptions(_FromFile):
 
 
 def _link(block: run_sheets.Block) -> str:
+    if block.activity == "break":
+        return ""
     if block.page is None:
         return run_sheets.ACTIVITIES[block.activity]
     suffix = ".ipynb" if block.page.kind == EXERCISE else ".md"
