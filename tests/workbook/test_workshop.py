@@ -5,9 +5,11 @@ import re
 from functools import cache
 
 import pytest
+import typer
 import yaml
 
 from workbook import book, misconceptions, paths
+from workbook.__main__ import app
 from workbook.exercises import SPECS
 
 WORKSHOP = paths.ROOT / "workshop"
@@ -58,6 +60,31 @@ def test_no_slip_repeats_the_hint_that_solves_the_task(slug: str) -> None:
     questions = json.loads((SPECS / f"{slug}.json").read_text("utf-8"))["questions"]
     for question, task in zip(questions, slips()[slug].tasks, strict=True):
         assert not {question["hints"][-1], question.get("sample")} & {slip.says for slip in task.slips}
+
+
+@pytest.mark.parametrize("slug", EXERCISES)
+def test_no_slip_holds_the_right_number(slug: str) -> None:
+    cells = json.loads((paths.ROOT / "exercises" / slug / "solution.ipynb").read_text("utf-8"))["cells"]
+    printed = "".join("".join(out.get("text", "")) for cell in cells for out in cell.get("outputs", ()))
+    right = dict(re.findall(r"^(Q\d+) = (-?[\d.]{3,})$", printed, flags=re.M))
+    for task in slips()[slug].tasks:
+        answer = right.get(task.qid.upper())
+        said = [re.findall(r"-?\d[\d,]*\.?\d*", slip.says) for slip in task.slips]
+        assert answer is None or answer not in {
+            number.replace(",", "").rstrip(".") for found in said for number in found
+        }
+
+
+def test_commands_options_and_targets_that_the_pages_name_exist() -> None:
+    text = "".join(path.read_text("utf-8") for path in sorted(WORKSHOP.glob("*.md")))
+    commands = {command.name: command for command in typer.main.get_command(app).commands.values()}
+    named = set(re.findall(r"python -m workbook ([a-z]+)", text)) | set(re.findall(r"`workbook ([a-z]+)", text))
+    assert {"grade", "check", "rehearse", "doctor"} <= named
+    assert named <= set(commands)
+    options = {option for command in commands.values() for parameter in command.params for option in parameter.opts}
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text)) <= options
+    targets = set(re.findall(r"^([a-z]+):", (paths.ROOT / "Makefile").read_text("utf-8"), flags=re.M))
+    assert set(re.findall(r"(?:^|`)make ([a-z]+)", text, flags=re.M)) <= targets
 
 
 def test_slips_of_unit_and_of_thought_are_told_apart() -> None:

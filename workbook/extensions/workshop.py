@@ -54,10 +54,14 @@ class _FromFile(AuthoredDirective):
         self.env.note_dependency(str(path))
         return path
 
+    @property
+    def root(self) -> Path:
+        """The folder of the book's sources."""
+        return Path(self.env.srcdir)
+
     def pages(self) -> list[str]:
         """The documents of the table of contents, in its order."""
-        root = Path(self.env.srcdir)
-        return [path.relative_to(root).with_suffix("").as_posix() for path in book.pages(root, {})]
+        return [path.relative_to(self.root).with_suffix("").as_posix() for path in book.pages(self.root, {})]
 
     def parsed(self, text: str) -> list[nodes.Node]:
         """Markdown as block content."""
@@ -86,7 +90,7 @@ class RunSheet(_FromFile):
     def run(self) -> list[nodes.Node]:
         """An overview and a section for each block; a file of modules gives a section for each module."""
         try:
-            sheets = run_sheets.read(self.file(), self.pages())
+            sheets = run_sheets.read(self.file(), self.pages(), self.root)
         except WorkbookError as error:
             raise self.fail(str(error)) from None
         if len(sheets) == 1 and sheets[0].on_the_clock:
@@ -138,7 +142,7 @@ class DiscussionPrompts(_FromFile):
                 content += [html('<div class="workshop-prompt">'), *self.parsed(f"**{prompt['prompt'].strip()}**")]
                 content += self.facts([("The tension", prompt["tension"]), ("A good end", prompt["ends"])])
                 content.append(html("</div>"))
-            title = f"{slug[:2]}. {timed(page).title}"
+            title = f"{slug[:2]}. {timed(page, self.root).title}"
             sections.append(self.section(f"discuss-{slug}", title, *content))
         return sections
 
@@ -149,7 +153,7 @@ class Misconceptions(_FromFile):
     def run(self) -> list[nodes.Node]:
         """A section for each exercise of the table of contents: what stands behind the slips, then task by task."""
         try:
-            found = misconceptions.chapters(self.pages(), self.file())
+            found = misconceptions.chapters(self.pages(), self.file(), self.root)
         except WorkbookError as error:
             raise self.fail(str(error)) from None
         return [self._chapter(chapter) for chapter in found]
