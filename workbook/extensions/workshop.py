@@ -165,8 +165,8 @@ class Misconceptions(_FromFile):
             content += self.facts(pairs)
         for task in chapter.tasks:
             title = f"{task.qid} {task.title} ({task.points} {'point' if task.points == 1 else 'points'})"
-            anchor = f"slips-{chapter.slug}-{task.qid}"
-            content.append(self.section(anchor, title, *self._slips(task)))
+            content.append(html(f'<details class="workshop-task"><summary>{escape(title)}</summary>'))
+            content += [*self._slips(task), html("</details>")]
         return self.section(f"slips-{chapter.slug}", f"{chapter.slug[:2]}. {chapter.title}", *content)
 
     def _slips(self, task: misconceptions.Task) -> list[nodes.Node]:
