@@ -28,6 +28,7 @@ _TEXTS = (
     "references.bib",
     "ledger",
     "benchmarks/index.md",
+    "workshop",
 )
 _BOOK = (
     *_PAGES,

@@ -48,11 +48,12 @@ def of_chapter(file: Path, root: Path = paths.ROOT) -> Timing:
 
     Raises WorkbookError naming the file where it states none, or none for a lab or an exercise that is there.
     """
-    head = file.read_text(encoding="utf-8").split("\n## ")[0]
+    text = file.read_text(encoding="utf-8")
+    head = text.split("\n## ")[0]
     exercise = (root / "exercises" / file.parent.name / "exercise.md").is_file()
     lab = (file.parent / "lab.md").is_file()
     found = {
-        "text": _minutes(_READING.search(head)),
+        "text": reading_stated_in(text),
         "lab": _minutes(_LAB.search(head)) if lab else 0,
         "exercise": _minutes(_EXERCISE.search(head)) if exercise else 0,
     }
@@ -62,6 +63,11 @@ def of_chapter(file: Path, root: Path = paths.ROOT) -> Timing:
             " minutes and needs no Python. The [lab](lab.md) takes another 80 minutes, the exercise 60."
         )
     return Timing(**found)
+
+
+def reading_stated_in(text: str) -> int | None:
+    """Minutes that the head of a chapter's text states for reading it, None if it states none."""
+    return _minutes(_READING.search(text.split("\n## ")[0]))
 
 
 def stated_in(text: str) -> int | None:
