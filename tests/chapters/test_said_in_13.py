@@ -149,7 +149,7 @@ def test_most_of_the_queues_loss_is_not_scarcity() -> None:
     choosy = allocation.compare_rules(willing, stock(), saved(), {"queue": None}).loc["queue"]
     assert choosy["saved"] - queue["saved"] > 0.75 * queue["behind"]
     says(LAB, "Mostly not: it ships orders that are expected to lose money.")
-    says(INDEX, "Mostly not scarcity.")
+    says(INDEX, "mostly not scarcity.")
 
 
 def test_what_each_step_brings_to_the_list() -> None:
