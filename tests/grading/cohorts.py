@@ -249,12 +249,13 @@ def _attacks(reference: Reference, canaries: Canaries) -> Iterator[Case]:
     good = solutions(reference)
     file, port, word = str(canaries.file), canaries.port, canaries.word
     define = "def customers_needed(spend, target):\n    return 0\n"
-    # What the system itself brings holds no references, and reading all of it may take longer than a cell has.
+    # What the system and the installed packages bring holds no references, and reading all of it may take longer than
+    # a cell has.
     hunt = f"""
-import os
+import os, sys
 for folder in ("/", {str(canaries.file.parent)!r}):
     for base, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if os.path.join(base, name) not in ("/proc", "/usr")]
+        folders[:] = [name for name in folders if os.path.join(base, name) not in ("/proc", "/usr", sys.prefix)]
         for name in names:
             if name == "solution.ipynb" or name == {canaries.file.name!r}:
                 raise SystemExit(open(os.path.join(base, name)).read())

@@ -16,6 +16,7 @@ from workbook.pyodide_tests import TESTS, copy_installed, python_in_pyodide, run
 # What the browser's Python has no means for; any other reason to skip a test is an error here.
 MISSING_THERE = {
     "the browser's Python cannot start processes",
+    "could not import 'docx': No module named 'docx'",
     "could not import 'ibis': No module named 'ibis'",
     "could not import 'myst_nb.ext.glue': No module named 'myst_nb'",
     "could not import 'pyspark': No module named 'pyspark'",
@@ -54,7 +55,7 @@ def test_what_is_skipped_cannot_work_there(outcomes: list[ElementTree.Element]) 
     )
     assert set(reasons) <= MISSING_THERE
     assert reasons["the browser's Python cannot start processes"]
-    assert len(skipped) < 50
+    assert 80 * len(skipped) < len(outcomes)
 
 
 @pytest.fixture(scope="module")
