@@ -41,9 +41,9 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> list[ElementTree.Eleme
 
 def test_the_librarys_tests_pass(outcomes: list[ElementTree.Element]) -> None:
     there = Counter(case.get("classname", "").split(".")[-1] for case in outcomes if case.find("skipped") is None)
-    # These start processes, need Spark, or need a file that stays outside.
+    # These start processes, need Spark or DuckDB, or need a file that stays outside.
     files = {path.stem for path in (paths.ROOT / TESTS).glob("test_*.py")}
-    assert files - set(there) == {"test_import", "test_real_log", "test_rfm_on_spark"}
+    assert files - set(there) == {"test_import", "test_own_data_in_files", "test_real_log", "test_rfm_on_spark"}
     assert there.total() >= 1100
 
 
@@ -55,7 +55,7 @@ def test_what_is_skipped_cannot_work_there(outcomes: list[ElementTree.Element]) 
     )
     assert set(reasons) <= MISSING_THERE
     assert reasons["the browser's Python cannot start processes"]
-    assert 80 * len(skipped) < len(outcomes)
+    assert len(skipped) < 50
 
 
 @pytest.fixture(scope="module")
