@@ -1,7 +1,7 @@
 """Every page of the table of contents, as a reader's browser sees it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -16,14 +16,26 @@ PAGES = [page.relative_to(paths.ROOT).with_suffix(".html").as_posix() for page i
 CHAPTER = "chapters/02-heterogeneity/index.html"
 
 
-@pytest.mark.parametrize("name", [*PAGES, "search.html"])
-def test_page_opens_and_asks_no_other_host(name: str, site: str, page: Page, watched) -> None:
-    answer = page.goto(site + name, wait_until="networkidle")
+@pytest.fixture(scope="module", params=[*PAGES, "search.html"])
+def opened(request: pytest.FixtureRequest, watching, browser: Browser, site: str) -> Iterator:
+    """A page as it is after loading, watched, and the answer of the server."""
+    with watching(browser, site) as watched:
+        answer = (page := watched.context.new_page()).goto(site + request.param, wait_until="networkidle")
+        yield page, watched, answer
+
+
+def test_page_opens_and_asks_no_other_host(opened, request: pytest.FixtureRequest) -> None:
+    page, watched, answer = opened
     assert answer is not None
     assert answer.ok
-    assert page.locator("article h1").count() >= (name != "search.html")
+    assert page.locator("article h1").count() >= (request.node.callspec.params["opened"] != "search.html")
     assert watched.foreign_requests == []
     assert watched.complaints == []
+
+
+def test_axe_finds_nothing(opened, in_every_look: Callable[[Page], None]) -> None:
+    """WCAG A to 2.2 AA and axe-core's best practices, both colour modes, two sizes."""
+    in_every_look(opened[0])
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -141,6 +153,8 @@ def test_the_site_works_under_a_sub_path(nested: str, browser: Browser) -> None:
         page = opened.value
     # The kernel is ready only when Python itself has started.
     page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=120_000)
-    assert [url for url in asked if not url.startswith((nested, "data:", "blob:"))] == []
+    # JupyterLite asks its service worker now and then whether it is there: the worker answers, and no server hears it.
+    heard = [url for url in asked if not url.endswith("/api/service-worker-heartbeat")]
+    assert [url for url in heard if not url.startswith((nested, "data:", "blob:"))] == []
     assert failed == []
     context.close()

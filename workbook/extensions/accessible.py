@@ -1,6 +1,6 @@
 """Puts right what the theme's markup gets wrong for keyboard and screen reader.
 
-Each entry is one rule of axe-core that the default pages break; tests/browser/test_accessibility.py runs
+Each entry is one rule of axe-core that the default pages break; tests/browser/test_pages.py runs
 axe-core on every page, so a theme update that moves the markup shows there.
 """
 
