@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from customer_value.choice.market import NOBODY
 from customer_value.plots.compared import end_labels
+from customer_value.plots.currency import money_axis
 from customer_value.plots.look import BLUE, GREY, INK, PALE, RED, TEAL, Figure, in_style, money, new_axes, percent
+from customer_value.plots.tables import made_by
 
 _LINES = ((BLUE, "-"), (RED, (0, (5, 1.5))), (TEAL, (0, (1.2, 1.2))), (GREY, (0, (6, 1.5, 1.2, 1.5))))
 
@@ -22,7 +23,7 @@ def part_worths(summary: pd.DataFrame, title: str | None = None, *, leave_out: t
     ``summary`` is of a choice model's ``summary``; ``leave_out`` names rows in another unit, such as the price;
     ``title`` replaces the finding computed from it.
     """
-    _checked(summary, "the summary of a choice model", ("estimate", "lower", "upper"))
+    made_by(summary, "the summary of a choice model", ("estimate", "lower", "upper"))
     shown = _ordered(summary.drop(index=[name for name in leave_out if name in summary.index]))
     best = _plain(shown.index[0])
     said = title or f"{best[:1].upper()}{best[1:]} counts most: {shown['estimate'].iloc[0]:.2f} of utility"
@@ -35,7 +36,7 @@ def wtp_intervals(table: pd.DataFrame, title: str | None = None) -> Figure:
 
     ``table`` is of ``choice.willingness_to_pay`` (of one segment); ``title`` replaces the finding computed from it.
     """
-    _checked(table, "choice.willingness_to_pay", ("estimate", "lower", "upper"))
+    made_by(table, "choice.willingness_to_pay", ("estimate", "lower", "upper"))
     if table.index.nlevels > 1:
         raise ValueError("table has several segments: draw one of them, as in table.loc[1].")
     shown = _ordered(table)
@@ -49,7 +50,7 @@ def wtp_distribution(table: pd.DataFrame, attribute: str, title: str | None = No
 
     ``table`` is of ``choice.wtp_distribution``; ``title`` replaces the finding computed from it.
     """
-    _checked(table, "choice.wtp_distribution", ("share", attribute))
+    made_by(table, "choice.wtp_distribution", ("share", attribute))
     order = np.argsort(table[attribute].to_numpy(), kind="stable")
     worth, share = table[attribute].to_numpy()[order], table["share"].to_numpy()[order]
     above = share[::-1].cumsum()[::-1]
@@ -86,7 +87,7 @@ def price_response(table: pd.DataFrame, offer: str, title: str | None = None) ->
     ``table`` is of ``choice.price_response``, ``offer`` the one whose price changes; ``title`` replaces the finding
     computed from it. At most four offers, with those who buy nothing among them.
     """
-    _checked(table, "choice.price_response", (offer, "elasticity"))
+    made_by(table, "choice.price_response", (offer, "elasticity"))
     table = table.sort_index()
     names = [offer, *(name for name in table.columns if name not in (offer, "elasticity"))]
     if len(names) > len(_LINES):
@@ -101,7 +102,7 @@ def price_response(table: pd.DataFrame, offer: str, title: str | None = None) ->
         axes.plot(table.index, table[name], color=colour, linestyle=line)
     axes.set_ylim(0, min(1.0, 1.1 * float(table[names].to_numpy().max())))
     axes.set_xlim(first, last)
-    _prices(axes)
+    money_axis(axes, steps=5)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0%}"))
     ends = {_called(n): (float(table[n].iloc[-1]), c) for n, (c, _) in zip(names, _LINES, strict=False)}
     end_labels(axes, float(last), ends)
@@ -118,7 +119,7 @@ def profit_curve(tables: pd.DataFrame | Mapping[str, pd.DataFrame], title: str |
     if not curves or len(curves) > len(_LINES):
         raise ValueError(f"tables must hold one to {len(_LINES)} curves; got {len(curves)}.")
     for table in curves.values():
-        _checked(table, "choice.profit_curve", ("profit",))
+        made_by(table, "choice.profit_curve", ("profit",))
     curves = {name: table.sort_index() for name, table in curves.items()}
     best = {name: (float(table["profit"].idxmax()), float(table["profit"].max())) for name, table in curves.items()}
     edge = {name: best[name][0] in (table.index[0], table.index[-1]) for name, table in curves.items()}
@@ -152,7 +153,7 @@ def profit_curve(tables: pd.DataFrame | Mapping[str, pd.DataFrame], title: str |
         last = {each: float(table["profit"].iloc[-1]) for each, table in curves.items()}
         ends = {each: (last[each], colour) for each, (colour, _) in zip(curves, _LINES, strict=False)}
         end_labels(axes, axes.get_xlim()[1], ends)
-    _prices(axes)
+    money_axis(axes, steps=5)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: money(value)))
     return figure
 
@@ -164,7 +165,7 @@ def profit_band(table: pd.DataFrame, price: float | None = None, title: str | No
     ``table`` is of ``choice.profit_interval``; ``title`` replaces the finding computed from it, which says where nine
     in ten draws of the estimates put the best price.
     """
-    _checked(table, "choice.profit_interval", ("profit", "lower", "upper", "best"))
+    made_by(table, "choice.profit_interval", ("profit", "lower", "upper", "best"))
     table = table.sort_index()
     best, top = float(table["profit"].idxmax()), float(table["profit"].max())
     reached = table["best"].cumsum().to_numpy()
@@ -203,7 +204,7 @@ def profit_band(table: pd.DataFrame, price: float | None = None, title: str | No
         )
     if axes.get_ylim()[0] < 0 < axes.get_ylim()[1]:
         axes.axhline(0, color=GREY, linewidth=0.8)
-    _prices(axes)
+    money_axis(axes, steps=5)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: money(value)))
     return figure
 
@@ -317,16 +318,3 @@ def _plain(name: str) -> str:
 
 def _called(name: str) -> str:
     return "no purchase" if name == NOBODY else str(name)
-
-
-def _prices(axes: Axes) -> None:
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: money(value)))
-    axes.xaxis.set_major_locator(MaxNLocator(5))
-
-
-def _checked(table: pd.DataFrame, maker: str, needed: tuple[str, ...]) -> None:
-    if not isinstance(table, pd.DataFrame):
-        raise TypeError(f"The table must be the data frame of {maker}; got {type(table).__name__}.")
-    missing = [name for name in needed if name not in table.columns]
-    if missing or table.empty:
-        raise ValueError(f"The table lacks {', '.join(missing) or 'rows'}. Make it with {maker}.")

@@ -11,6 +11,7 @@ from customer_value.churn.experiments import people_per_arm
 from customer_value.plots.compared import end_labels, legend, marks
 from customer_value.plots.look import BLUE, GREY, INK, PALE, RED, TEAL, Figure, in_style, new_axes, percent, share_axes
 from customer_value.plots.look import money as dollars
+from customer_value.plots.tables import made_by
 
 _DASH = (0, (4, 3))
 
@@ -26,7 +27,7 @@ def calibration(tables: Mapping[str, pd.DataFrame], title: str | None = None) ->
         raise ValueError("tables must hold at least one table of churn.calibration_table.")
     means = {}
     for name, table in tables.items():
-        _checked(table, "churn.calibration_table", ("customers", "predicted", "actual"))
+        made_by(table, "churn.calibration_table", ("customers", "predicted", "actual"))
         weight = table["customers"] / table["customers"].sum()
         means[name] = (float(weight @ table["predicted"]), float(weight @ table["actual"]))
     worst = max(means, key=lambda name: abs(means[name][0] - means[name][1]))
@@ -54,7 +55,7 @@ def lift_bars(table: pd.DataFrame, title: str | None = None) -> Figure:
 
     ``table`` is of ``churn.lift_table``; ``title`` replaces the finding computed from it.
     """
-    _checked(table, "churn.lift_table", ("customers", "left", "share", "lift", "captured"))
+    made_by(table, "churn.lift_table", ("customers", "left", "share", "lift", "captured"))
     everyone = float(table["left"].sum() / table["customers"].sum())
     first = table.iloc[0]
     part = percent(float(first["customers"] / table["customers"].sum()))
@@ -89,7 +90,7 @@ def targeting_profit(
     if not tables:
         raise ValueError("curves must hold at least one table of churn.profit_curve.")
     for table in tables.values():
-        _checked(table, "churn.profit_curve", ("share", "profit"))
+        made_by(table, "churn.profit_curve", ("share", "profit"))
     tops = {name: table.loc[table["profit"].idxmax()] for name, table in tables.items()}
     name, top = next(iter(tops.items()))
     everybody = float(tables[name]["profit"].iloc[-1])
@@ -132,7 +133,7 @@ def offer_effects(table: pd.DataFrame, title: str, x: str, *, shares: bool = Fal
     ``table`` is of ``churn.effects_by_group``, ``title`` states the finding, ``x`` names the effect with its unit;
     ``shares`` writes it in percentage points.
     """
-    _checked(table, "churn.effects_by_group", ("effect", "low", "high", "sent", "held_out"))
+    made_by(table, "churn.effects_by_group", ("effect", "low", "high", "sent", "held_out"))
 
     def words(value: float) -> str:
         size = f"{100 * value:+.0f}" if shares else f"{value:+.1f}"
@@ -207,7 +208,7 @@ def returning(table: pd.DataFrame, months: float, title: str | None = None) -> F
     ``table`` is indexed by months with ``anyway``, ``needed`` and ``expected`` (shares of those who left: without the
     offer, at break-even, and with the offer as assumed); ``months`` is the time that the offer allows.
     """
-    _checked(table, "a return curve", ("anyway", "needed", "expected"))
+    made_by(table, "a return curve", ("anyway", "needed", "expected"))
     row = table.loc[months]
     pays = row["expected"] > row["needed"]
     said = title or (
@@ -234,12 +235,3 @@ def returning(table: pd.DataFrame, months: float, title: str | None = None) -> F
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(value)))
     end_labels(axes, float(table.index[-1]), ends)
     return figure
-
-
-def _checked(table: pd.DataFrame, maker: str, needed: tuple[str, ...]) -> None:
-    if not isinstance(table, pd.DataFrame):
-        raise TypeError(f"The table must be the data frame of {maker}; got {type(table).__name__}.")
-    if missing := [name for name in needed if name not in table.columns]:
-        raise ValueError(f"The table lacks {', '.join(missing)}. Make it with {maker}.")
-    if table.empty:
-        raise ValueError("The table has no rows.")

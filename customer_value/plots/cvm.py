@@ -8,7 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from customer_value.cvm import Simulation, ValueSharing
+from customer_value.plots.currency import money_axis
 from customer_value.plots.look import BLUE, GREY, INK, RED, TEAL, Figure, in_style, money, new_axes, percent
+from customer_value.plots.tables import made_by
 
 _ROW = 0.42
 """Inches for each row of bars."""
@@ -21,7 +23,7 @@ def value_waterfall(table: pd.DataFrame, title: str | None = None) -> Figure:
     ``table`` is of ``cvm.waterfall``; ``title`` replaces the finding computed from it. Totals are points, so that the
     axis can start where the steps are.
     """
-    _made_by(table, "cvm.waterfall", ("kind", "value", "start", "end"))
+    made_by(table, "cvm.waterfall", ("kind", "value", "start", "end"))
     unit = str(table.attrs.get("unit", "$"))
     steps, totals = table[table["kind"] != "total"], table[table["kind"] == "total"]
     first, last = float(totals["end"].iloc[0]), float(totals["end"].iloc[-1])
@@ -51,7 +53,7 @@ def value_waterfall(table: pd.DataFrame, title: str | None = None) -> Figure:
         if at + 1 < len(table):
             axes.plot([row["end"]] * 2, [at, at + 1], color=GREY, linewidth=0.8, linestyle=(0, (3, 2)))
     axes.set_xlim(low - 0.1 * span, high + 0.1 * span)
-    _money_axis(axes, unit)
+    money_axis(axes, money if unit == "$" else "{:,.0f}".format)
     return figure
 
 
@@ -63,7 +65,7 @@ def value_tornado(
 
     ``table`` is of ``cvm.tornado``; ``title`` replaces the finding computed from it; ``price`` is drawn as a line.
     """
-    _made_by(table, "cvm.tornado", ("low", "high", "evc_low", "evc_high", "swing"))
+    made_by(table, "cvm.tornado", ("low", "high", "evc_low", "evc_high", "swing"))
     unit, base = str(table.attrs.get("unit", "$")), float(table.attrs["base"])
     shown = table.head(most)
     top = shown.iloc[0]
@@ -107,7 +109,7 @@ def value_tornado(
     axes.set_ylim(len(shown) - (0.4 if price is None else 0), -1.1)
     axes.text(base, -0.55, "■ input low  ", color=RED, ha="right", va="bottom", fontsize=11)
     axes.text(base, -0.55, "  ■ input high", color=BLUE, ha="left", va="bottom", fontsize=11)
-    _money_axis(axes, unit)
+    money_axis(axes, money if unit == "$" else "{:,.0f}".format)
     return figure
 
 
@@ -167,7 +169,7 @@ def value_sharing_bar(sharing: ValueSharing, title: str | None = None, *, unit: 
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.set_xlim(low - 0.06 * span, high + 0.06 * span)
-    _money_axis(axes, unit)
+    money_axis(axes, money if unit == "$" else "{:,.0f}".format)
     figure.set_size_inches(figure.get_figwidth(), 3.3)
     return figure
 
@@ -202,7 +204,7 @@ def evc_distribution(simulation: Simulation, price: float, title: str | None = N
     axes.set_ylim(0, top)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: percent(share)))
     axes.yaxis.set_major_locator(MaxNLocator(5))
-    _money_axis(axes, unit)
+    money_axis(axes, money if unit == "$" else "{:,.0f}".format)
     return figure
 
 
@@ -287,17 +289,3 @@ def _beside(axes: Axes, ends: tuple[float, float], row: int, words: str, limits:
         fontsize=10.5,
         color="white" if inside else INK,
     )
-
-
-def _money_axis(axes: Axes, unit: str) -> None:
-    words = money if unit == "$" else "{:,.0f}".format
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words(value)))
-    axes.xaxis.set_major_locator(MaxNLocator(4))
-
-
-def _made_by(table: pd.DataFrame, maker: str, needed: tuple[str, ...]) -> None:
-    if not isinstance(table, pd.DataFrame):
-        raise TypeError(f"table must be the data frame that {maker} returns; got {type(table).__name__}.")
-    missing = [name for name in needed if name not in table.columns]
-    if missing or table.empty:
-        raise ValueError(f"table lacks {', '.join(missing) or 'rows'}. Make it with {maker}.")

@@ -7,6 +7,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from customer_value.plots.currency import euros
 from customer_value.plots.look import BLUE, GREY, INK, PALE, RED, Figure, in_style, new_axes, percent, share_axes
+from customer_value.plots.tables import made_by
 
 _ROWS = 5
 
@@ -17,7 +18,7 @@ def delivery_gap(table: pd.DataFrame, title: str | None = None, scale: str = "po
 
     ``table`` is of ``experience.delivery_gap``; ``scale`` is the unit of the answers.
     """
-    _checked(table, "experience.delivery_gap", ("customers", "customers_se", "managers", "managers_se", "gap"))
+    made_by(table, "experience.delivery_gap", ("customers", "customers_se", "managers", "managers_se", "gap"))
     widest = table["gap"].idxmax()
     said = (
         title or f"{_capital(_plain(widest))}: managers believe {table.loc[widest, 'gap']:.1f} more than customers say"
@@ -59,7 +60,7 @@ def journey(
     ``table`` is of ``experience.journey_map``; ``scale`` names the vertical axis, ``volume`` what is counted,
     ``expected`` the standard that the dashes show.
     """
-    _checked(table, "experience.journey_map", ("expectation", "experience", "volume", "shortfall", "felt"))
+    made_by(table, "experience.journey_map", ("expectation", "experience", "volume", "shortfall", "felt"))
     worst = table["felt"].idxmax()
     said = title or (
         f"{_capital(_plain(worst))} falls short by {table.loc[worst, 'shortfall']:.2f}"
@@ -97,7 +98,7 @@ def driver_importance(table: pd.DataFrame, title: str | None = None, outcome: st
 
     ``table`` is of ``experience.driver_importance``; intervals are drawn if it has them.
     """
-    _checked(table, "experience.driver_importance", ("share", "shapley", "coefficient"))
+    made_by(table, "experience.driver_importance", ("share", "shapley", "coefficient"))
     ordered = table.sort_values("share", ascending=False, kind="stable")
     r2 = table["shapley"].sum()
     first = ordered.index[0]
@@ -144,7 +145,7 @@ def priorities(table: pd.DataFrame, title: str | None = None) -> Figure:
 
     ``table`` is of ``experience.priorities``.
     """
-    _checked(table, "experience.priorities", ("value", "low", "high", "cost", "net"))
+    made_by(table, "experience.priorities", ("value", "low", "high", "cost", "net"))
     best = table.index[0]
     said = (
         f"{_capital(_plain(best))} first: {euros(table['net'].iloc[0])} a year after its cost"
@@ -201,12 +202,3 @@ def _capital(text: str) -> str:
 
 def _signed(number: float) -> str:
     return f"{number:+.2f}".replace("-", "−")
-
-
-def _checked(table: pd.DataFrame, made_by: str, needed: tuple[str, ...]) -> None:
-    if not isinstance(table, pd.DataFrame):
-        raise TypeError(f"table must be the data frame that {made_by} returns; got {type(table).__name__}.")
-    if missing := [name for name in needed if name not in table]:
-        raise ValueError(f"table lacks {', '.join(missing)}: it must be as {made_by} returns it.")
-    if table.empty:
-        raise ValueError("table has no rows: there is nothing to draw.")

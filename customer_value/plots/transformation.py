@@ -8,7 +8,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from customer_value._inputs import columns
 from customer_value.plots.compared import end_labels, legend, marks
 from customer_value.plots.currency import euros
 from customer_value.plots.look import (
@@ -25,6 +24,7 @@ from customer_value.plots.look import (
     share_axes,
     wrapped,
 )
+from customer_value.plots.tables import made_by
 from customer_value.transformation.incentives import PayOutcome
 from customer_value.transformation.maturity import MaturityAssessment, pillar_scores, ranked_gaps
 from customer_value.transformation.practices import HIGHEST, LOWEST
@@ -147,7 +147,7 @@ def pay_plans(table: pd.DataFrame, what: str = "worth", title: str | None = None
     """
     if what not in _WHAT:
         raise ValueError(f"what must be one of {', '.join(_WHAT)}; got {what!r}.")
-    _made_by(table, (what,), "transformation.compare_plans")
+    made_by(table, "transformation.compare_plans", (what,))
     label, word, said = _WHAT[what]
     values = table[what].astype(float)
     high, low = values.idxmax(), values.idxmin()
@@ -211,7 +211,7 @@ def pay_mix(table: pd.DataFrame, share: float | None = None, title: str | None =
 
     ``table`` is of ``transformation.pay_mix``; ``share`` marks one mix on top.
     """
-    _made_by(table, ("worth", "profit"), "transformation.pay_mix")
+    made_by(table, "transformation.pay_mix", ("worth", "profit"))
     best = table["worth"].idxmax()
     top = float(table.loc[best, "worth"])
     said = title or (
@@ -247,7 +247,7 @@ def adviser_pay(results: pd.DataFrame, title: str | None = None) -> Figure:
 
     ``results`` is of ``transformation.adviser_results``. Squares are those who sell most in their store.
     """
-    _made_by(results, ("sales", "contribution", "sales_rank", "contribution_rank"), "transformation.adviser_results")
+    made_by(results, "transformation.adviser_results", ("sales", "contribution", "sales_rank", "contribution_rank"))
     first = results["sales_rank"] == 1
     also = int((results.loc[first, "contribution_rank"] == 1).sum())
     said = title or (
@@ -359,7 +359,7 @@ def scorecard_progress(card: Scorecard | pd.DataFrame, elapsed: float = 0.5, tit
     and 150%; the number says what is beyond.
     """
     table = status(card, elapsed) if isinstance(card, Scorecard) else card
-    _made_by(table, ("progress", "state"), "transformation.status")
+    made_by(table, "transformation.status", ("progress", "state"))
     counts = table["state"].value_counts()
     good = int(counts.get("reached", 0) + counts.get("on course", 0))
     said = title or f"{good} of {len(table)} measures are on course or there, with {percent(elapsed)} of the time over"
@@ -426,12 +426,3 @@ def _practice(name: str) -> str:
 
 def _signed_percent(value: float) -> str:
     return f"{100 * value:.0f}%".replace("-", "−")
-
-
-def _made_by(table: pd.DataFrame, needed: tuple[str, ...], maker: str) -> None:
-    if not isinstance(table, pd.DataFrame):
-        raise TypeError(f"The table must be the data frame of {maker}; got {type(table).__name__}.")
-    try:
-        columns(table, needed, "The table")
-    except ValueError as reason:
-        raise ValueError(f"{reason} Make it with {maker}.") from reason

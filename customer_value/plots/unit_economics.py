@@ -11,6 +11,7 @@ from customer_value.clv import Elasticities
 from customer_value.plots.compared import end_labels
 from customer_value.plots.currency import euros
 from customer_value.plots.look import BLUE, GREY, INK, RED, TEAL, Figure, in_style, money, new_axes
+from customer_value.plots.tables import made_by
 
 _NAMES = {
     "revenue": "revenue × lifespan",
@@ -26,7 +27,7 @@ def three_calculators(values: pd.Series, acquisition_cost: float) -> Figure:
 
     A line marks ``acquisition_cost`` where the first calculator leaves it out.
     """
-    _made_by(values, "unit_economics.three_calculators", tuple(_NAMES))
+    made_by(values, "unit_economics.three_calculators", tuple(_NAMES))
     told = [money(values[name]) for name in _NAMES]
     title = f"One customer, three answers: {told[0]}, {told[1]} and {told[2]}"
     alt = "Three bars. " + "; ".join(f"{_NAMES[name]}: {money(values[name])}" for name in _NAMES)
@@ -39,7 +40,7 @@ def three_calculators(values: pd.Series, acquisition_cost: float) -> Figure:
 @in_style
 def calculator_steps(table: pd.DataFrame) -> Figure:
     """From revenue × lifespan to the value, step by step; ``table`` is of ``unit_economics.calculator_steps``."""
-    _made_by(table, "unit_economics.calculator_steps", ("change", "value"))
+    made_by(table, "unit_economics.calculator_steps", ("change", "value"))
     start, end = float(table["value"].iloc[0]), float(table["value"].iloc[-1])
     taken = table["change"].iloc[1:]
     largest = str(taken.abs().idxmax())
@@ -69,7 +70,7 @@ def common_errors(values: pd.Series, chosen: str | None = None) -> Figure:
 
     ``chosen`` is the mistake that the title is about; without it, the one that is furthest off.
     """
-    _made_by(values, "unit_economics.common_errors", ("right",))
+    made_by(values, "unit_economics.common_errors", ("right",))
     right, wrong = float(values["right"]), values.drop("right")
     worst = chosen or str((wrong - right).abs().idxmax())
     if worst not in wrong.index:
@@ -130,7 +131,7 @@ def channel_course(table: pd.DataFrame, title: str | None = None) -> Figure:
 def acquisition_plan(table: pd.DataFrame, spend: float) -> Figure:
     """Profit at each budget, with ``spend`` and the best one marked; ``table`` is of
     ``unit_economics.acquisition_plan``."""
-    _made_by(table, "unit_economics.acquisition_plan", ("profit", "ratio"))
+    made_by(table, "unit_economics.acquisition_plan", ("profit", "ratio"))
     budgets, profit = table.index.to_numpy(dtype=float), table["profit"].to_numpy(dtype=float)
     best = int(profit.argmax())
     here = float(np.interp(spend, budgets, profit))
@@ -223,12 +224,3 @@ def _rows(axes: Axes, labels: list[str]) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(4))
     if "dollars" in axes.get_xlabel():
         axes.xaxis.set_major_formatter(FuncFormatter(lambda amount, _: money(amount)))
-
-
-def _made_by(table: pd.DataFrame | pd.Series, maker: str, needed: tuple[str, ...]) -> None:
-    if not isinstance(table, pd.DataFrame | pd.Series):
-        raise TypeError(f"The first argument must be what {maker} returns; got {type(table).__name__}.")
-    names = table.columns if isinstance(table, pd.DataFrame) else table.index
-    missing = [name for name in needed if name not in names]
-    if missing or table.empty:
-        raise ValueError(f"The table lacks {', '.join(missing) or 'rows'}. Make it with {maker}.")

@@ -8,9 +8,10 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from customer_value.information import BestTest
 from customer_value.plots.compared import end_labels
-from customer_value.plots.currency import euros
+from customer_value.plots.currency import euros, money_axis
 from customer_value.plots.look import BLUE, GREY, INK, PALE, RED, Figure, in_style, new_axes, percent
-from customer_value.plots.valuation import _made_by, _money_axis, _rows
+from customer_value.plots.tables import made_by
+from customer_value.plots.valuation import name_rows
 
 
 @in_style
@@ -26,7 +27,7 @@ def use_case_ranges(
     ``table`` is of ``use_cases.Sizing.summary``; those not among ``chosen`` (all, if not said) are grey; the number at
     the right is the chance of a loss; ``title`` replaces the finding computed.
     """
-    _made_by(table, "Sizing.summary", ("value", "low", "high", "chance_of_loss"))
+    made_by(table, "Sizing.summary", ("value", "low", "high", "chance_of_loss"))
     taken = set(table.index if chosen is None else chosen)
     risky = int((table["low"] < 0).sum())
     first = str(table.index[0])
@@ -41,7 +42,7 @@ def use_case_ranges(
     figure, axes = new_axes(
         said, f"Use cases with the middle of their simulated values: {spoken}.", "Present value", ""
     )
-    _rows(figure, axes, [str(name) for name in table.index])
+    name_rows(figure, axes, [str(name) for name in table.index])
     low, high = min(0.0, float(table["low"].min())), max(0.0, float(table["high"].max()))
     span = (high - low) or 1.0
     for at, (name, row) in enumerate(table.iterrows()):
@@ -56,7 +57,7 @@ def use_case_ranges(
     axes.axvline(0, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
     axes.set_xlim(low - 0.06 * span, high + 0.31 * span)
     axes.set_ylim(len(table) - 0.4, -1.15)
-    _money_axis(axes, currency)
+    money_axis(axes, currency)
     axes.xaxis.set_major_locator(MaxNLocator(3))
     return figure
 
@@ -75,7 +76,7 @@ def information_curve(
     ``curve`` is of ``information.GoDecision.curve``; ``best`` of ``best_test`` is marked; ``evpi`` draws the worth of
     the truth as a line; ``title`` replaces the finding computed.
     """
-    _made_by(curve, "GoDecision.curve", ("evsi", "cost", "net"))
+    made_by(curve, "GoDecision.curve", ("evsi", "cost", "net"))
     top = curve["net"].idxmax()
     size, net = (best.customers, best.net) if best is not None else (float(top), float(curve.loc[top, "net"]))
     said = title or (

@@ -10,8 +10,9 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
-from customer_value.plots.currency import euros
+from customer_value.plots.currency import euros, money_axis
 from customer_value.plots.look import BLUE, GREY, INK, RED, Figure, in_style, new_axes, percent
+from customer_value.plots.tables import made_by
 from customer_value.valuation import CustomerBase, Valuation
 
 _TODAY = LinearSegmentedColormap.from_list("today", [INK, "#7c8794"])
@@ -100,7 +101,7 @@ def customers_to_equity(
     )
     spoken = "; ".join(f"{name} {currency(row['amount'])}" for name, row in bridge.iterrows())
     figure, axes = new_axes(said, f"Waterfall of present values: {spoken}.", "Present value", "")
-    _rows(figure, axes, [str(name) for name in bridge.index])
+    name_rows(figure, axes, [str(name) for name in bridge.index])
     level, ends = 0.0, []
     for _, row in bridge.iterrows():
         start = 0.0 if row["kind"] == "total" else level
@@ -125,7 +126,7 @@ def customers_to_equity(
             axes.plot([end, end], [at, at + 1], color=GREY, linewidth=0.8, linestyle=(0, (3, 2)))
     axes.axvline(0, color=GREY, linewidth=0.8)
     axes.set_xlim(low - (0.04 if low == 0 else 0.2) * span, high + 0.18 * span)
-    _money_axis(axes, currency)
+    money_axis(axes, currency)
     return figure
 
 
@@ -144,7 +145,7 @@ def money_tornado(
     ``table`` is of ``valuation.tornado`` or ``use_cases.drivers``; ``what`` is moved, in words; ``names`` are words for
     inputs; the ``most`` important ones are drawn; ``title`` replaces the finding computed.
     """
-    _made_by(table, "valuation.tornado", ("low", "high", "at_low", "at_high", "swing"))
+    made_by(table, "valuation.tornado", ("low", "high", "at_low", "at_high", "swing"))
     base, shown = float(table.attrs["base"]), table.head(most)
     words = {name: (names or {}).get(name, str(name).replace("_", " ")) for name in shown.index}
     top = shown.iloc[0]
@@ -157,7 +158,7 @@ def money_tornado(
     )
     alt = f"Tornado around {currency(base)}, one input at a time low and high, widest first. {spoken}."
     figure, axes = new_axes(said, alt, f"{what.removeprefix('the ').capitalize()}, present value", "")
-    _rows(figure, axes, list(words.values()))
+    name_rows(figure, axes, list(words.values()))
     ends = shown[["at_low", "at_high"]].to_numpy()
     low, high = min(base, float(ends.min())), max(base, float(ends.max()))
     span = (high - low) or 1.0
@@ -176,7 +177,7 @@ def money_tornado(
     middle = "center"
     axes.text(0.25, 1.0, "■ input low", color=RED, ha=middle, va="top", fontsize=11, transform=axes.transAxes)
     axes.text(0.75, 1.0, "■ input high", color=BLUE, ha=middle, va="top", fontsize=11, transform=axes.transAxes)
-    _money_axis(axes, currency)
+    money_axis(axes, currency)
     return figure
 
 
@@ -247,7 +248,7 @@ def _short(value: float) -> str:
     return (f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}").replace("-", "−")
 
 
-def _rows(figure: Figure, axes: Axes, names: list[str]) -> None:
+def name_rows(figure: Figure, axes: Axes, names: list[str]) -> None:
     """A row for each name, from the top, with the figure as high as they need."""
     labels = [textwrap.fill(name, 17) for name in names]
     axes.set_yticks(range(len(names)), labels)
@@ -256,16 +257,3 @@ def _rows(figure: Figure, axes: Axes, names: list[str]) -> None:
     axes.tick_params(axis="y", length=0)
     tall = sum(_ROW * (0.55 + 0.45 * (1 + label.count("\n"))) for label in labels)
     figure.set_size_inches(4.6, max(1.5 + tall, 2.6))
-
-
-def _money_axis(axes: Axes, currency: Callable[[float], str]) -> None:
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: currency(value)))
-    axes.xaxis.set_major_locator(MaxNLocator(4))
-
-
-def _made_by(table: pd.DataFrame, maker: str, needed: tuple[str, ...]) -> None:
-    if not isinstance(table, pd.DataFrame):
-        raise TypeError(f"table must be the data frame of {maker}; got {type(table).__name__}.")
-    missing = [name for name in needed if name not in table.columns]
-    if missing or table.empty:
-        raise ValueError(f"table lacks {', '.join(missing) or 'rows'}. Make it with {maker}.")

@@ -107,7 +107,7 @@ def test_the_radar_has_its_numbers_as_dots_too() -> None:
     ("draw", "said"),
     [
         (lambda: plots.pay_plans(plans(), "joy"), "what must be one of worth"),
-        (lambda: plots.pay_plans(pd.DataFrame({"a": [1]})), "lacks the column.*Make it with transformation.compare"),
+        (lambda: plots.pay_plans(pd.DataFrame({"a": [1]})), "lacks worth.*Make it with transformation.compare"),
         (lambda: plots.pay_course({}, "sales"), "at least one outcome of transformation.simulate"),
         (lambda: plots.pay_course({"sales": two_years("sales")}, "joy"), "what must be one of sales"),
         (lambda: plots.gaps_ranked(MaturityAssessment("x", {"a": {"mission": (3, 3)}})), "there is no gap to draw"),

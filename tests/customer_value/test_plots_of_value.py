@@ -167,7 +167,7 @@ def test_half_of_the_people_are_above_the_marked_price() -> None:
     ("draw", "said"),
     [
         (lambda: plots.value_waterfall(tornado(CASE)), "lacks kind.*Make it with cvm.waterfall"),
-        (lambda: plots.value_tornado(tornado(WORSE.with_inputs({"loss": 5}))), "lacks rows.*cvm.tornado"),
+        (lambda: plots.value_tornado(tornado(WORSE.with_inputs({"loss": 5}))), "no rows.*cvm.tornado"),
         (lambda: plots.wtp_intervals(willingness_to_pay(classes())), r"several segments.*table.loc\[1\]"),
         (lambda: plots.price_response(response(), "his"), "lacks his. Make it with choice.price_response"),
         (
