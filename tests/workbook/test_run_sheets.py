@@ -112,6 +112,13 @@ def test_a_page_says_its_minutes_in_figures_or_words(read, tmp_path: Path) -> No
     assert sum(lab.parts.values()) < 25  # what stands before the first section has its share
 
 
+def test_tasks_are_named_as_on_the_page_of_the_exercise() -> None:
+    named = timed_pages.timed("exercises/07-simple-clv/exercise").names
+    assert named["q2"] == "2. Find the error: a club worth a fortune"
+    headings = (paths.ROOT / "exercises/07-simple-clv/exercise.md").read_text("utf-8")
+    assert all(f"\n## {name} (" in headings for name in named.values())
+
+
 def test_code_is_not_read_and_holds_no_heading(read, tmp_path: Path) -> None:
     read()
     parts = timed_pages.timed("chapters/50-a/index", tmp_path).parts
