@@ -45,6 +45,10 @@ class Task:
     free: bool
     slips: tuple[Slip, ...]
 
+    def said(self, kind: str) -> list[str]:
+        """What is said of the slips of a kind, each sentence once, though several wrong answers may share it."""
+        return list(dict.fromkeys(slip.says for slip in self.slips if slip.kind == kind))
+
 
 @dataclass(frozen=True)
 class Chapter:

@@ -36,7 +36,7 @@ class TimedPage:
     parts: dict[str, float]
     """Minutes of each section by its heading, or of each task by its qid; what stands before them is left out."""
     names: dict[str, str]
-    """What a reader sees instead of the key: the heading itself, or the number and title of a task."""
+    """What a reader sees instead of the key: the heading itself, a task's without its points."""
 
 
 def source_of(docname: str, root: Path = paths.ROOT) -> Path:
@@ -64,7 +64,8 @@ def timed(docname: str, root: Path = paths.ROOT, specs: Path = SPECS) -> TimedPa
     if kind == EXERCISE:
         questions = json.loads((specs / f"{PurePosixPath(docname).parent.name}.json").read_text("utf-8"))["questions"]
         weights = {question["qid"]: question["points"] for question in questions}
-        names = {q["qid"]: f"{q['qid'][1:]}. {q['title']}" for q in questions}
+        headings = dict(_task_headings(text))
+        names = {q["qid"]: f"{q['qid'][1:]}. {headings.get(q['qid'], q['title'])}" for q in questions}
         whole = sum(weights.values())
     else:
         weights = dict(_sections(text, kind))
@@ -97,6 +98,13 @@ def _sections(text: str, kind: str) -> Iterator[tuple[str, int]]:
         elif fenced != "code-cell":
             weight += len(line.split())
     yield heading, weight
+
+
+def _task_headings(text: str) -> Iterator[tuple[str, str]]:
+    """The qid of each task with the words of its heading, without number and points."""
+    for line, fenced in _lines(text):
+        if not fenced and (heading := re.match(r"## (\d+)\. (.+?)(?: \([^()]*points?\))?\s*$", line)):
+            yield f"q{heading[1]}", heading[2]
 
 
 def _lines(text: str) -> Iterator[tuple[str, str]]:

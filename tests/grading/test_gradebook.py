@@ -42,9 +42,10 @@ def test_item_analysis(cohort: Cohort) -> None:
     # q1 right and points of q2, by hand: six right with points 2 2 2 0 0 0, three wrong with 0.
     assert first.correlation == pytest.approx(0.5)
     assert second.correlation == pytest.approx(0.5)
-    assert (memo.unread, memo.correlation) == (9, None)
+    assert (memo.unread, memo.correlation, memo.share_right) == (9, None, None), "a text is neither right nor wrong"
     table = rows(gradebook.item_table(cohort))
     assert (table[0]["share right"], table[0]["item-rest correlation"]) == ("0.667", "0.50")
+    assert table[2]["share right"] == ""
     assert (table[0]["most common misconception"], table[0]["how often"]) == ("This is in percent.", "2")
 
 
@@ -119,6 +120,16 @@ def test_the_report_says_who_needs_help_and_what_to_talk_about(cohort: Cohort) -
     for text in ("Hal Ito", "Bo Lee, Cy Young", "Late Riser", "notes.txt", "Look for a number."):
         assert text in page
     assert "=cmd(&#39;x&#39;)" in page
+
+
+def test_a_text_is_neither_hard_nor_easy(cohort: Cohort) -> None:
+    memo = gradebook.items(cohort)[2]
+    for page in (report.report(cohort), report.room(cohort)):
+        row = re.search(rf'<tr><th scope="row">{memo.qid} .*?</tr>', page, re.DOTALL)[0]
+        assert "a text, read by a person" in row
+        assert "%" not in row
+        assert f"{memo.qid} 0%" not in page, "the chart leaves it out"
+    assert f"<h3>{memo.qid} " not in report.report(cohort), "and so does the list for the debrief"
 
 
 def test_pages_load_nothing_and_run_nothing(cohort: Cohort) -> None:

@@ -250,6 +250,19 @@ def test_the_glossary_says_what_a_term_means_and_leads_back(build: Build, write:
     assert re.search(r'also in <a [^>]*href="chapters/03-last/index\.html#word-clv">chapter 3</a>', entry)
 
 
+def test_a_chapter_that_never_says_the_word_is_told_apart(build: Build, write: Write) -> None:
+    write()
+    in_code_only = PAGES["chapters/01-tiny/index"].replace(
+        "- **The customer lifetime value** at last, and the CLV again.", ""
+    )
+    pages = build(PAGES | {"chapters/01-tiny/index": in_code_only})
+    assert "Treated in <a " in pages["glossary"].split('<dt id="term-clv">')[1].split("</dd>")[0]
+    pages = build({"chapters/01-tiny/index": "# A first chapter\n\nOf other things.\n"})
+    entry = pages["glossary"].split('<dt id="term-clv">')[1].split("</dd>")[0]
+    assert "Treated, under other words, in <a " in entry
+    assert 'href="chapters/01-tiny/index.html">chapter 1, A first chapter</a>' in entry
+
+
 def test_a_changed_glossary_is_seen_by_the_chapters(build: Build, write: Write) -> None:
     write()
     build(PAGES)

@@ -100,6 +100,18 @@ def test_nothing_of_the_notation_is_left_in_what_the_page_shows(references: Bibl
     assert [text for text in shown(references).values() if re.search(r"[\\{}`]|''|--", text)] == []
 
 
+def test_no_percent_sign_begins_a_comment() -> None:
+    fields = re.findall(r"^\s*(\w+)\s*=(.*)$", (paths.ROOT / "references.bib").read_text("utf-8"), flags=re.M)
+    assert [text for name, text in fields if name != "url" and re.search(r"(?<!\\)%", text)] == []
+
+
+def test_names_keep_their_capitals(references: BibliographyData) -> None:
+    page = " ".join(shown(references).values())
+    lowered = ("rewarding a,", "hoping for b", "ocean tomo", "discover weekly", "french store", "quarter ended 31 july")
+    assert [name for name in lowered if name not in page.lower()] == []
+    assert [name for name in lowered if name in page] == []
+
+
 ARTICLE = """@article{a,
   author = {Doe, Jane},
   title = {On {Gini} and Others},

@@ -72,6 +72,11 @@ def test_hours_and_minutes_are_those_of_the_chapters(tmp_path: Path) -> None:
     ]
 
 
+def test_labs_and_exercises_without_the_same_chapters_are_told_once(tmp_path: Path) -> None:
+    html = build(tmp_path, ROUTES.replace("lab: none\n  exercise: none", "lab: all but 2\n  exercise: all but 2"))
+    assert "It takes all texts and all labs and exercises but those of chapter 2." in html
+
+
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [

@@ -1,5 +1,6 @@
 """Run sheets: the book's own add up and name what is there, and a wrong one is refused with its block named."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,13 @@ def test_a_page_says_its_minutes_in_figures_or_words(read, tmp_path: Path) -> No
     assert sum(lab.parts.values()) < 25  # what stands before the first section has its share
 
 
+def test_tasks_are_named_as_on_the_page_of_the_exercise() -> None:
+    named = timed_pages.timed("exercises/07-simple-clv/exercise").names
+    assert named["q2"] == "2. Find the error: a club worth a fortune"
+    headings = (paths.ROOT / "exercises/07-simple-clv/exercise.md").read_text("utf-8")
+    assert all(f"\n## {name} (" in headings for name in named.values())
+
+
 def test_code_is_not_read_and_holds_no_heading(read, tmp_path: Path) -> None:
     read()
     parts = timed_pages.timed("chapters/50-a/index", tmp_path).parts
@@ -171,8 +179,8 @@ def test_each_run_sheet_is_shown_on_a_page() -> None:
     assert [name for name in SHEETS if f"```{{run-sheet}} {name}\n" not in shown] == []
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith(("chapters/", "exercises/"))])
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if re.fullmatch(r"(chapters|exercises)/[^/]+/(index|lab|exercise)", page)]
+)
 def test_each_page_of_a_chapter_says_how_long_it_takes(page: str) -> None:
-    if page.split("/")[-1] not in ("index", "lab", "exercise"):
-        pytest.skip("a page beside the three of a chapter")
     assert 10 <= timed_pages.timed(page).minutes <= 180

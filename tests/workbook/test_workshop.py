@@ -93,6 +93,13 @@ def test_slips_of_unit_and_of_thought_are_told_apart() -> None:
     assert (first[percent], first[period]) == ("form", "thought")
 
 
+def test_a_sentence_that_two_wrong_answers_share_is_said_once() -> None:
+    task = slips()["02-heterogeneity"].tasks[5]
+    says = [slip.says for slip in task.slips if slip.kind == misconceptions.THOUGHT]
+    assert len(task.said(misconceptions.THOUGHT)) < len(says)
+    assert set(task.said(misconceptions.THOUGHT)) == set(says)
+
+
 def test_what_stood_there_before_is_told_apart() -> None:
     kinds = [slip.kind for slip in slips()["02-heterogeneity"].tasks[2].slips]
     assert kinds[0] == "untouched"

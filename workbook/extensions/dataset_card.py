@@ -291,7 +291,7 @@ def _values(column: Column) -> str:
         said = ", ".join(column.values)
     elif column.dtype in ("bool", "boolean"):
         said = "True, False"
-    return f"{said}; {column.missing:,} missing" if column.missing else said
+    return "; ".join(filter(None, [said, f"{column.missing:,} missing" if column.missing else ""]))
 
 
 def _preview(frame: "pd.DataFrame") -> nodes.raw:

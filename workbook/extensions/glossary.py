@@ -148,6 +148,8 @@ def _link_terms(app: Sphinx, doctree: nodes.document) -> None:
             done = end
         if pieces:
             text.parent.replace(text, [*pieces, nodes.Text(words[done:])])
+    for _, _, term in found.found_in(doctree.astext()):
+        uses.setdefault(term.id, "")
 
 
 def chapter_of(docname: str) -> str | None:
@@ -184,12 +186,13 @@ class ListUses(SphinxPostTransform):
         line = nodes.paragraph(classes=["glossary-chapters"])
         if chapter in pages:
             title = self.env.titles[pages[chapter]].astext()
-            line += nodes.Text("Treated in ")
+            said = term in self.env.glossary_uses.get(pages[chapter], {})
+            line += nodes.Text("Treated in " if said else "Treated, under other words, in ")
             line += self._link(pages[chapter], term, f"chapter {int(chapter[:2])}, {title}")
         others = [
             name
             for name, page in sorted(pages.items())
-            if name != chapter and term in self.env.glossary_uses.get(page, {})
+            if name != chapter and self.env.glossary_uses.get(page, {}).get(term)
         ]
         for place, name in enumerate(others):
             line += nodes.Text(", " if place else ("; also in " if line.children else "Also in "))
@@ -251,4 +254,4 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-updated", _page_lists_chapters)
     app.connect("doctree-read", _link_terms)
     app.connect("missing-reference", _resolve)
-    return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": "1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

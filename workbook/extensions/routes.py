@@ -86,6 +86,9 @@ class Routes(YamlDirective):
         section += nodes.title("", f"{name}: about {timings.hours(_minutes(taken, known))}")
         section += nodes.paragraph("", "", *self.markdown(self.text(entry, "for", place)))
         takes = [words for numbers, words in taken.values() if numbers]
+        if " but " in taken["lab"][1] and taken["lab"][1].replace("labs", "exercises") == taken["exercise"][1]:
+            takes = [words for words in takes if words != taken["exercise"][1]]
+            takes[takes.index(taken["lab"][1])] = taken["lab"][1].replace("labs", "labs and exercises")
         leaves = [_PLURAL[part] for part, (numbers, _) in taken.items() if not numbers]
         line = f"It takes {_listed(takes)}"
         section += nodes.paragraph("", line + (f", and skips the {_listed(leaves)}." if leaves else "."))

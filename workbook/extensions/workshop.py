@@ -179,7 +179,7 @@ class Misconceptions(_FromFile):
         }
         result: list[nodes.Node] = []
         for kind, head in heads.items():
-            says = [slip.says for slip in task.slips if slip.kind == kind]
+            says = task.said(kind)
             if not says:
                 continue
             items = "".join(f"<li>{marked_up(text)}</li>" for text in says)

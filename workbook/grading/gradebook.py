@@ -81,6 +81,8 @@ class Item:
     timeout: int
     crashed: int
     unread: int
+    free: bool
+    """A text, which a person reads: it is never counted as right or wrong."""
     correlation: float | None
     """Of getting this question right with the points of all others; ``None`` where one of them does not vary."""
     wrong: list[tuple[str, int, str]]
@@ -88,8 +90,8 @@ class Item:
 
     @property
     def share_right(self) -> float | None:
-        """Of those whose notebook could be read."""
-        return self.right / self.answered if self.answered else None
+        """Of those whose notebook could be read; ``None`` for a text."""
+        return self.right / self.answered if self.answered and not self.free else None
 
     @property
     def misconceptions(self) -> list[tuple[str, int]]:
@@ -122,6 +124,7 @@ def items(cohort: Cohort) -> list[Item]:
                 timeout=status[TIMEOUT],
                 crashed=status[CRASHED] + status[NOT_RUN],
                 unread=status[MANUAL],
+                free=question["kind"] == "free",
                 correlation=_correlation(reached, index),
                 wrong=[(answer, number, says) for (answer, says), number in wrong.most_common()],
             )

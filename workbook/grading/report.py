@@ -66,7 +66,9 @@ def report(cohort: Cohort) -> str:
         **_common(cohort),
         figures=_charts(cohort, items),
         items=items,
-        debrief=sorted((item for item in items if item.right < item.answered), key=lambda item: item.share_right),
+        debrief=sorted(
+            (item for item in _judged(items) if item.right < item.answered), key=lambda item: item.share_right
+        ),
         help=[_in_need(row) for row in _needing_help(cohort)],
         unreadable=[row for row in cohort.rows if row.graded.state == "unreadable"],
         missing=[row for row in cohort.rows if row.graded.state == "missing"],
@@ -187,7 +189,8 @@ def _charts(cohort: Cohort, items: list[gradebook.Item]) -> list[Chart]:
     rows = cohort.handed_in
     if not rows:
         return []
-    return [_points_chart([row.graded.reached for row in rows], cohort.reference.points), _items_chart(items)]
+    charts = [_points_chart([row.graded.reached for row in rows], cohort.reference.points)]
+    return [*charts, _items_chart(_judged(items))] if _judged(items) else charts
 
 
 def _points_chart(reached: list[float], points: int) -> Chart:
@@ -201,6 +204,11 @@ def _points_chart(reached: list[float], points: int) -> Chart:
     axes.yaxis.get_major_locator().set_params(integer=True)
     axes.xaxis.get_major_locator().set_params(integer=True)
     return _embedded(figure)
+
+
+def _judged(items: list[gradebook.Item]) -> list[gradebook.Item]:
+    """The questions with a share right: a text has none."""
+    return [item for item in items if item.share_right is not None]
 
 
 def _items_chart(items: list[gradebook.Item]) -> Chart:
