@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from customer_value.plots.fit import conditional_expectations, frequency_bins, history_counts, spend_bins
     from customer_value.plots.markets import market_course, next_euro, random_courses, region_map, two_axes
     from customer_value.plots.matrices import alive_matrix, purchases_matrix
+    from customer_value.plots.own_data import sales_by_month, value_by_tier
     from customer_value.plots.projection import survivor_projection
     from customer_value.plots.ranking import capture_curve, value_groups
     from customer_value.plots.recommending import promoters, same_mean
@@ -165,6 +166,7 @@ _LATER = {
     "returning": "churn",
     "roadmap_cash": "transformation",
     "roadmap_gantt": "transformation",
+    "sales_by_month": "own_data",
     "same_mean": "recommending",
     "score_sizes": "segments",
     "scorecard_progress": "transformation",
@@ -183,6 +185,7 @@ _LATER = {
     "two_axes": "markets",
     "use_case_ranges": "use_cases",
     "value_by_tenure": "cash_flows",
+    "value_by_tier": "own_data",
     "value_futures": "values",
     "value_grid": "valuation",
     "value_groups": "ranking",
@@ -269,6 +272,7 @@ __all__ = [
     "returning",
     "roadmap_cash",
     "roadmap_gantt",
+    "sales_by_month",
     "same_mean",
     "score_sizes",
     "scorecard_progress",
@@ -290,6 +294,7 @@ __all__ = [
     "two_axes",
     "use_case_ranges",
     "value_by_tenure",
+    "value_by_tier",
     "value_futures",
     "value_grid",
     "value_groups",
