@@ -16,6 +16,7 @@ const arriving = new Map(); // archive name → promise of its unzipped bytes
 const installed = new Set();
 const libraries = new Set();
 const INPUT_OUTPUT_ERROR = 29; // Python's errno.EIO here
+const HOME = "/home/pyodide"; // Python's working folder, too
 const LIBRARIES = "/usr/lib"; // where workbook/live_archives.py puts them
 const timings = {};
 
@@ -202,7 +203,7 @@ async function start(archives) {
   python = await loadPyodide({
     indexURL: core.href,
     lockFileURL: new URL(CATALOGUE.core.lock, core).href,
-    env: { HOME: "/home/pyodide", MPLBACKEND: "module://matplotlib_inline.backend_inline" },
+    env: { HOME, MPLBACKEND: "module://matplotlib_inline.backend_inline" },
   });
   timings.core = since();
   await install("base");
@@ -226,6 +227,10 @@ async function run({ id, source }) {
   }
 }
 
+function putFile({ name, text }) {
+  python.FS.writeFile(`${HOME}/${name}`, text);
+}
+
 function widgetMessage({ message, buffers }) {
   try {
     session.receive(message.header.msg_type, JSON.stringify(message), buffers ?? []);
@@ -237,6 +242,7 @@ function widgetMessage({ message, buffers }) {
 self.onmessage = async ({ data }) => {
   if (data.kind === "run") return run(data);
   if (data.kind === "comm") return widgetMessage(data);
+  if (data.kind === "file") return putFile(data);
   try {
     await start(data.archives);
   } catch (error) {
