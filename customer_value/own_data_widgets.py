@@ -432,6 +432,8 @@ class OwnData(ipywidgets.VBox):
                 "name": _text(f"Use case {number}: what to do", ""),
                 "reach": _text("Customers that it reaches", ""),
                 "uplift": _text("More sales from each of them (an assumption until tested)", ""),
+                "low": _text("At least (empty: no range)", ""),
+                "high": _text("At most (empty: no range)", ""),
                 "cost": _text("All it costs", ""),
             }
             for number in range(1, _USE_CASES + 1)
@@ -496,15 +498,16 @@ class OwnData(ipywidgets.VBox):
             _say(self._memo_said, "Writing the memo …")
             if not self._answers:
                 self._gather()
-            memo = own.write_memo(
-                self.result,
-                company=self._company.value,
-                author=self._author.value,
-                answers=self._answers,
-                discipline=self._discipline.value,
-                discipline_reason=self._reason.value,
-                use_cases=[_use_case(case, number) for number, case in enumerate(self._cases, start=1) if _begun(case)],
-            )
+            said = {
+                "company": self._company.value,
+                "answers": self._answers,
+                "discipline": self._discipline.value,
+                "discipline_reason": self._reason.value,
+                "use_cases": [
+                    _use_case(case, number) for number, case in enumerate(self._cases, start=1) if _begun(case)
+                ],
+            }
+            memo = own.write_memo(self.result, author=self._author.value, **said)
             page, document = memo.to_html().encode(), memo.to_docx()
             _say(self._memo_said, "Packing the figures …")
             self._links.value = shown.downloads(
@@ -514,7 +517,9 @@ class OwnData(ipywidgets.VBox):
                 ("customer-value-memo.docx", _DOCX, document, "Memo for Word"),
             )
             self.memo = memo
-            _say(self._memo_said, "The memo is written. Save the four files below: this page keeps none of them.")
+            gaps = own.memo_gaps(**said)
+            lacks = f" It still lacks something: {' '.join(gaps)}" if gaps else " Nothing is missing in it."
+            _say(self._memo_said, f"The memo is written. Save the files below: this page keeps none of them.{lacks}")
 
     # --- between the steps
 
@@ -669,7 +674,11 @@ def _use_case(case: Mapping[str, ipywidgets.Text], number: int) -> own.UseCase:
         _number(case[field].value, f"{case[field].description} in use case {number}")
         for field in ("reach", "uplift", "cost")
     )
-    return own.UseCase(case["name"].value.strip(), reach, uplift, cost)
+    low, high = (
+        _number(case[end].value, f"{case[end].description} in use case {number}") if case[end].value.strip() else None
+        for end in ("low", "high")
+    )
+    return own.UseCase(case["name"].value.strip(), reach, uplift, cost, uplift_low=low, uplift_high=high)
 
 
 def _without_pip(reason: ImportError) -> str:

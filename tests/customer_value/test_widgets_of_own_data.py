@@ -153,6 +153,8 @@ def test_a_german_file_becomes_values_and_a_memo(guide, german, tmp_path):
     for label, value in {"Customers that it reaches": "40", "More sales": "30", "All it costs": "200"}.items():
         _named_all(guide, label)[0].value = value
     _press(guide, "Write the memo")
+    assert "1 of 3 use cases are sized" in _text(guide)
+    assert "The uplift of 'Call the best' is one number" in _text(guide)
     files = _links(guide)
     assert list(files) == ["customers.csv", "figures.zip", "customer-value-memo.html", "customer-value-memo.docx"]
     memo = files["customer-value-memo.html"].decode()
