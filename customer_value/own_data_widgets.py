@@ -576,8 +576,12 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 
 
 def _button(label: str, primary: bool = False) -> ipywidgets.Button:
+    # The colours of `button_style` have too little contrast on some pages: what comes next is bold instead.
     return ipywidgets.Button(
-        description=label, tooltip=label, button_style="primary" if primary else "", layout={"width": "auto"}
+        description=label,
+        tooltip=label,
+        style={"font_weight": "bold" if primary else "normal"},
+        layout={"width": "auto"},
     )
 
 
