@@ -130,7 +130,8 @@ def next_purchase(
         before, now = state(own, pd.Timestamp(until)), state(own, day)
         said = (
             f"On {until} alive with {_share(before[0])}, {before[1]:.1f} purchases expected in the next {weeks} weeks."
-            f" {silence} more silent weeks make that {_share(now[0])} and {now[1]:.1f},"
+            f" {silence} more silent {'week makes' if silence == 1 else 'weeks make'} that"
+            f" {_share(now[0])} and {now[1]:.1f},"
             f" {_money(margin * now[1])} of margin"
         )
         history = own

@@ -73,11 +73,12 @@ def outlook(
         low, high = value_draws(purchases, spend, customer, _DRAWS, **terms).iloc[0].quantile([0.05, 0.95])
         futures = simulated_values(purchases, spend, customer, _FUTURES, **terms).iloc[0]
         worst, best = futures.quantile([0.05, 0.95])
+        spread = f"may be anything from {plots.money(worst)} to {plots.money(best)}, and " if best > worst else ""
         past = f"{_times(frequency)}, the last {silent} weeks ago" if frequency else f"Nothing in the {age} weeks since"
         return (
             f"{past}: worth {plots.money(value)} in twelve months. The parameters leave {plots.money(low)} to"
-            f" {plots.money(high)} open (90%); what this one customer brings may be anything from {plots.money(worst)}"
-            f" to {plots.money(best)}, and is nothing in {(futures == 0).mean():.0%} of futures.",
+            f" {plots.money(high)} open (90%); what this one customer brings {spread}is nothing in"
+            f" {(futures == 0).mean():.0%} of futures.",
             plots.value_futures(futures, (low, high), value="Margin in 12 months"),
         )
 

@@ -43,28 +43,43 @@ def self_assessment(assessment: MaturityAssessment | None = None, person: str = 
     own = dict(start.answers.get(person, {})) if start is not None else {}
     company = start.company if start is not None else "our company"
 
+    pillar = menu("Pillar", PILLARS)
+    latest = [""]
+
     def document() -> tuple[str, MaturityAssessment | None]:
+        here = [practice.id for practice in PRACTICES if practice.pillar == pillar.value]
+        told = f"{pillar.value.capitalize()}: {len(own.keys() & set(here))} of {len(here)}.{latest[0]}"
         people = {**(start.answers if start is not None else {}), person: own}
         people = {name: given for name, given in people.items() if given}
         if not people:
-            return f"Scored by {person}: 0 of {len(PRACTICES)} statements. Move the sliders.", None
+            return f"Scored by {person}: 0 of {len(PRACTICES)} statements. Move the sliders. {told}", None
         made = MaturityAssessment(company, people, start.importance if start is not None else {})
-        return _findings(made, person), made
+        return f"{_findings(made, person)} {told}", made
 
     inner, update = studio([], document)
-    pillar = menu("Pillar", PILLARS)
     view = ipywidgets.VBox()
+
+    def scored(practice: Practice, now: int, wanted: int) -> None:
+        name = practice.id.replace("-", " ").capitalize()
+        aim = f"{wanted} wanted" if wanted else "no wish yet"
+        latest[0] = f" {name}: {now} now, {aim}." if now else f" {name}: not scored yet, {aim}."
+        update()
 
     def show(_change: object = None) -> None:
         blocks = [
             block
             for practice in PRACTICES
             if practice.pillar == pillar.value
-            for block in _statement(practice, own, update)
+            for block in _statement(practice, own, scored)
         ]
         view.children = (pillar, *blocks, *inner.children)
 
-    pillar.observe(show, names="value")
+    def turn(_change: object) -> None:
+        latest[0] = ""
+        show()
+        update()
+
+    pillar.observe(turn, names="value")
     show()
     return view
 
@@ -137,8 +152,10 @@ def what_first(plan: Roadmap, most: int | None = None) -> ipywidgets.VBox:
     )
 
 
-def _statement(practice: Practice, own: dict[str, Answer], update: Callable[[], None]) -> list[ipywidgets.Widget]:
-    """The statement with its anchors, and the two sliders that set its answer."""
+def _statement(
+    practice: Practice, own: dict[str, Answer], scored: Callable[[Practice, int, int], None]
+) -> list[ipywidgets.Widget]:
+    """The statement with its anchors, and the two sliders that set its answer and tell ``scored`` of it."""
     name = practice.id.replace("-", " ")
     given = own.get(practice.id)
     told = ipywidgets.HTML(
@@ -153,7 +170,7 @@ def _statement(practice: Practice, own: dict[str, Answer], update: Callable[[], 
             own[practice.id] = Answer(now.value, wanted.value or now.value)
         else:
             own.pop(practice.id, None)
-        update()
+        scored(practice, now.value, wanted.value)
 
     for control in (now, wanted):
         control.observe(moved, names="value")

@@ -108,7 +108,7 @@ def use_case_budget(
 
     return explore(
         answer,
-        budget=slider("Budget of the first year, €", 10 * step, 0, 21 * step, step),
+        budget=slider("Budget, €", 10 * step, 0, 21 * step, step),
         short=slider("Uplifts fall short by, %", 0, 0, 90, 10),
         link=choice("Uplifts wrong together", {"not at all": 0.0, "half": 0.5, "fully": 1.0}, 0.0),
     )

@@ -84,6 +84,11 @@ function nameParts(view) {
     handle.setAttribute("aria-label", part);
   });
   for (const readout of view.el.querySelectorAll(".widget-readout[contenteditable]")) {
+    // ipywidgets lets one type over the name of an option, and then does nothing with it.
+    if (view.model.get("_options_labels")) {
+      readout.removeAttribute("contenteditable");
+      continue;
+    }
     readout.setAttribute("role", "textbox");
     readout.setAttribute("aria-label", `${name}, type a value`);
   }

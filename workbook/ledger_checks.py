@@ -21,7 +21,7 @@ from workbook.ledger import Formula, Ledger
 MODULES = tuple(
     f"customer_value.{name}"
     for name in (
-        *("clv", "unit_economics", "retention", "btyd", "spend", "churn"),
+        *("clv", "unit_economics", "retention", "btyd", "spend", "churn", "allocation"),
         *("concentration", "persistence", "profitability", "cvm", "choice"),
         *("valuation", "use_cases", "information", "transformation"),
     )

@@ -108,6 +108,7 @@ _NAMES: dict[str, tuple[str, str, str]] = {
     ),
 }
 ROLES = tuple(_NAMES)
+_INSTEAD_OF_AN_ID = ("email", "mail", "phone", "telefon", "mobile")
 
 
 def words(name: str) -> list[str]:
@@ -124,7 +125,8 @@ def name_score(name: str, role: str) -> tuple[float, str]:
     naming, helping, against = (_NAMES[role][at].split() for at in range(3))
     best = next((word for word in found if any(_fits(word, pattern) for pattern in naming)), None)
     if best is None:
-        return 0.0, ""
+        weak = next((word for word in found if role == "customer" and word.startswith(_INSTEAD_OF_AN_ID)), "")
+        return (0.5 if weak else 0.0), weak
     rest = [word for word in found if word != best]
     score = 0.7
     if any(_fits(word, pattern) for word in rest for pattern in helping) or any(
@@ -152,10 +154,17 @@ def _fits(word: str, pattern: str) -> bool:
 
 RETURN_VALUES = re.compile(
     r"(?i)^(is[_ ]?)?(return|returned|refund|refunded|retour|retoure|gutschrift|credit( ?note)?|storno|storniert|"
+    r"voided|erstattet|retourniert|annul[ée]e?|geannuleerd|terugbetaald|cancelad[oa]|anulad[oa]|remboursée|devuelta|"
     r"cancel+ed|cancel+ation|cancel|avoir|remboursement|rembours[ée]|devoluci[oó]n|devuelto|abono|teruggave|creditnota|"
     r"cr|sr|rma|reversal|chargeback|void)s?$"
 )
 """Entries that mark a return or a cancelled sale."""
+
+VOID_VALUES = re.compile(
+    r"(?i)^(returned|refunded|cancel+ed|void(ed)?|storniert|erstattet|retourniert|annul[ée]e?|rembours[ée]e?|geannuleerd|"
+    r"terugbetaald|cancelad[oa]|anulad[oa]|devuelt[oa])$"
+)
+"""Those of them that are said of the sale itself: its own row is undone, and no other row need follow."""
 
 TEST_VALUES = re.compile(
     r"(?i)(^|[^a-z])(test|tests|dummy|muster|mustermann|prueba|essai|sample|demo|fake|xxx+)([^a-z]|$)"

@@ -432,8 +432,9 @@ def _excel(data: bytes, name: str, sheet: str | None, header: bool, most: int) -
         if len(kept) > most:
             _refuse_more(None, most, name)
     labels = _labels(names, notes)
-    frame = pd.DataFrame([tuple(row[:columns]) + (None,) * (columns - len(row)) for row in kept], columns=labels)
-    frame = frame.replace("", None) if frame.size < 2_000_000 else frame
+    blank = (None,) * columns
+    cells = [(*(None if cell == "" else cell for cell in row[:columns]), *blank[len(row) :]) for row in kept]
+    frame = pd.DataFrame(cells, columns=labels)
     unnamed = [label for label, own in zip(labels, names, strict=True) if own is None and header]
     frame = frame.drop(columns=[label for label in unnamed if frame[label].isna().all()])
     return frame.infer_objects(), notes

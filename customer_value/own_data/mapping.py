@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from customer_value._inputs import columns as check_columns
 from customer_value.own_data import _numbers
 from customer_value.own_data._dates import ORDERS, Order, order_of, read_dates
-from customer_value.own_data._words import RETURN_VALUES, TEST_VALUES, name_score
+from customer_value.own_data._words import RETURN_VALUES, TEST_VALUES, VOID_VALUES, name_score
 from customer_value.own_data.files import Table, examples
 from customer_value.transactions.reading import read_log
 
@@ -77,6 +77,8 @@ class Mapping:
     """The decimal mark of amounts, "." or ","."""
     return_values: tuple[str, ...] = ()
     """Entries of the column ``return_marker`` that mark a return: a positive amount there counts as negative."""
+    void_values: tuple[str, ...] = ()
+    """Entries of it that undo the sale in the same row, such as "cancelled": a positive amount there does not count."""
     questions: tuple[Question, ...] = ()
     """What must still be answered."""
 
@@ -92,6 +94,7 @@ class Guesses:
     date_order: str | None
     decimal: str | None
     return_values: tuple[str, ...]
+    void_values: tuple[str, ...]
     test_codes: dict[str, tuple[str, ...]]
     """By role ("product", "customer"): entries that look like tests, samples, postage or fees."""
     questions: tuple[Question, ...]
@@ -118,6 +121,7 @@ class Guesses:
         date_order: str | None = None,
         decimal: str | None = None,
         return_values: Iterable[str] | None = None,
+        void_values: Iterable[str] | None = None,
     ) -> Mapping:
         """The mapping that follows from the guesses and what the learner says instead.
 
@@ -131,8 +135,8 @@ class Guesses:
             A key of ``DATE_ORDERS``.
         decimal
             "." or ",".
-        return_values
-            Entries of the return marker that mark a return.
+        return_values, void_values
+            Entries of the return marker that mark a return, and those that undo the sale in the same row.
 
         Returns a ``Mapping``, whose ``questions`` are those still open. Raises ``ValueError`` for a role, a column or a
         word that is not known, one column in two roles, and where customer, date or amount are missing.
@@ -169,7 +173,10 @@ class Guesses:
         if "amount" in chosen and kind == "purchases":
             chosen = {role: column for role, column in chosen.items() if role not in ("quantity", "price")}
         ordered = {role: chosen[role] for role in roles if role in chosen}
-        values = self.return_values if return_values is None else tuple(str(value) for value in return_values)
+        values = (
+            self.return_values if return_values is None else tuple(str(value) for value in return_values),
+            self.void_values if void_values is None else tuple(str(value) for value in void_values),
+        )
         return _resolved(self._table.frame, kind, ordered, date_order, decimal, values, self.roles)
 
 
@@ -188,6 +195,8 @@ class MappedLog:
     """One row per column with entries that are no date or no amount: ``rows`` and ``first``, the first of them."""
     marked_returns: int
     """Rows whose amount was made negative, because the return marker says so."""
+    void: NDArray[np.bool_] = field(repr=False)
+    """Which rows are sales that the return marker says were undone."""
     repeated: NDArray[np.bool_] = field(repr=False)
     """Which rows are equal to an earlier one in every column of the file, mapped or not."""
 
@@ -215,15 +224,17 @@ def guess_mapping(table: Table) -> Guesses:
         both = sorted([*ranked["amount"], *ranked["price"]], key=lambda item: -item[0])
         ranked["amount"] = [item for at, item in enumerate(both) if item[1] not in {name for _, name, _ in both[:at]}]
     roles = _assigned(ranked, LOG_ROLES if business == "purchases" else SUBSCRIPTION_ROLES, facts)
-    values: tuple[str, ...] = ()
+    marked: tuple[str, ...] = ()
     marker = roles.get("return_marker")
     if marker is not None and marker.column is not None:
-        values = _return_values(table.frame[marker.column])
-        if not values:
+        marked = _return_values(table.frame[marker.column])
+        if not marked:
             roles["return_marker"] = replace(
                 marker, column=None, confidence=0.0, reason=f"no entry of {marker.column!r} says return or credit"
             )
     chosen = {role: guess.column for role, guess in roles.items() if guess.column is not None}
+    void = tuple(value for value in marked if VOID_VALUES.match(value))
+    values = tuple(value for value in marked if value not in void), void
     resolved = _resolved(table.frame, business, chosen, None, None, values, roles)
     codes = {
         role: found
@@ -236,7 +247,7 @@ def guess_mapping(table: Table) -> Guesses:
         why,
         resolved.date_order,
         resolved.decimal,
-        values,
+        *values,
         codes,
         resolved.questions,
         table,
@@ -257,29 +268,31 @@ def to_log(table: Table, mapping: Mapping) -> MappedLog:
     _refuse_open(mapping)
     check_columns(table.frame, list(mapping.columns.values()), table.name)
     frame, lost = _read(table.frame, mapping, ("date",), ("amount", "quantity", "price"))
-    marked = 0
-    if "return_marker" in mapping.columns and mapping.return_values:
-        wanted = {value.strip().lower() for value in mapping.return_values}
-        is_return = _text(frame[mapping.columns["return_marker"]]).str.lower().isin(wanted).to_numpy(dtype=bool)
+    marked, void = 0, np.zeros(len(frame), dtype=bool)
+    if "return_marker" in mapping.columns:
+        says = _text(frame[mapping.columns["return_marker"]]).str.lower()
         money = mapping.columns["amount"] if "amount" in mapping.columns else mapping.columns["quantity"]
-        turn = is_return & (frame[money].to_numpy(dtype=float, na_value=np.nan) > 0)
+        sold = frame[money].to_numpy(dtype=float, na_value=np.nan) > 0
         if "price" in mapping.columns and "amount" not in mapping.columns:
-            turn &= ~(frame[mapping.columns["price"]].to_numpy(dtype=float, na_value=np.nan) < 0)
+            sold &= ~(frame[mapping.columns["price"]].to_numpy(dtype=float, na_value=np.nan) < 0)
+        turn = sold & _among(says, mapping.return_values)
+        void = sold & _among(says, mapping.void_values)
         frame[money] = np.where(turn, -frame[money], frame[money])
         marked = int(turn.sum())
     ids = mapping.columns["customer"]
     frame[ids] = _ids(frame[ids])
-    names = {_OURS[role]: column for role, column in mapping.columns.items() if role in _OURS}
-    keep = [column for role, column in mapping.columns.items() if role in ("country", "channel", "return_marker")]
-    # What is kept beside our own names must not bear one of them.
-    own = {column: f"{column} " for column in keep if column in names and names[column] != column}
-    frame = frame.rename(columns=own)
-    log = read_log(frame, names, keep=[own.get(column, column) for column in keep], unreadable="missing")
+    # Under our own names before anything is read: a price that the file calls "value" is no value of the row.
+    named = {_OURS[role]: frame[column] for role, column in mapping.columns.items() if role in _OURS}
+    for role in ("country", "channel", "return_marker"):
+        if role in mapping.columns:
+            column = mapping.columns[role]
+            named[role if column in _OURS.values() else column] = frame[column]
+    log = read_log(pd.DataFrame(named), unreadable="missing")
     try:
         repeated = table.frame.duplicated().to_numpy()
     except TypeError:  # lists and the like, which cannot be compared
         repeated = np.zeros(len(table.frame), dtype=bool)
-    return MappedLog(log, len(table.frame), lost, marked, repeated)
+    return MappedLog(log, len(table.frame), lost, marked, void, repeated)
 
 
 def to_subscriptions(table: Table, mapping: Mapping) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -479,7 +492,7 @@ def _resolved(
     columns: dict[str, str],
     date_order: str | None,
     decimal: str | None,
-    return_values: tuple[str, ...],
+    marked: tuple[tuple[str, ...], tuple[str, ...]],
     roles: dict[str, Guess],
 ) -> Mapping:
     """The mapping with what its columns' entries decide, and questions for what they do not."""
@@ -517,9 +530,8 @@ def _resolved(
     mark = decimal
     if mark is None:
         mark = _decimal(frame, columns, questions)
-    if return_values and "return_marker" not in columns:
-        return_values = ()
-    return Mapping(business, columns, order, mark, return_values, tuple(questions))
+    returned, void = marked if "return_marker" in columns else ((), ())
+    return Mapping(business, columns, order, mark, returned, void, tuple(questions))
 
 
 def _decimal(frame: pd.DataFrame, columns: dict[str, str], questions: list[Question]) -> str | None:
@@ -631,6 +643,10 @@ def _ids(column: pd.Series) -> pd.Series:
         # A spreadsheet holds 17 as 17.0; beside text it would be another customer.
         return column.map(lambda entry: int(entry) if isinstance(entry, float) and entry.is_integer() else entry)
     return column
+
+
+def _among(says: pd.Series, values: tuple[str, ...]) -> NDArray[np.bool_]:
+    return says.isin({value.strip().lower() for value in values}).to_numpy(dtype=bool)
 
 
 def _text(column: pd.Series) -> pd.Series:

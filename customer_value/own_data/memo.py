@@ -14,6 +14,7 @@ from customer_value.own_data.export import png
 from customer_value.own_data.pipeline import Result
 from customer_value.own_data.terms import money, rate_percent, signed_percent
 from customer_value.plots.look import Figure, percent
+from customer_value.use_cases import Sizing
 
 _CAPTIONS = {
     "sales": "Sales by month; the dashed line ends what the test of the model was fitted to",
@@ -155,7 +156,7 @@ def write_memo(
     answers: Mapping[str, Sequence[tuple[str, str]]] | None = None,
     discipline: str | None = None,
     discipline_reason: str = "",
-    use_cases: Iterable[UseCase] = (),
+    use_cases: Iterable[UseCase] | Sizing = (),
     best: int = 10,
     day: str | pd.Timestamp | None = None,
     language: str = "en-GB",
@@ -173,7 +174,8 @@ def write_memo(
     discipline, discipline_reason
         One of ``DISCIPLINES``, and why.
     use_cases
-        ``UseCase`` each; ranked by gain.
+        ``UseCase`` each, ranked by gain; or a ``Sizing`` of ``customer_value.use_cases`` (chapter 13), whose values
+        have ranges of their own.
     best
         How many customers to list by name, 0 to 50.
     day
@@ -187,9 +189,7 @@ def write_memo(
         raise TypeError(f"result must be of value_log or its like; got {type(result).__name__}.")
     if discipline is not None and discipline not in DISCIPLINES:
         raise ValueError(f"discipline must be one of {', '.join(DISCIPLINES)}; got {discipline!r}.")
-    cases = list(use_cases)
-    if any(not isinstance(case, UseCase) for case in cases):
-        raise TypeError("use_cases must be UseCase(name=…, reach=…, uplift=…, cost=…) each.")
+    cases = _sized(use_cases, result)
     if not 0 <= best <= 50:
         raise ValueError(f"best must be from 0 to 50; got {best!r}.")
     pictures = {
@@ -210,6 +210,53 @@ def write_memo(
     return Memo(title, company.strip(), author.strip(), written, language, tuple(blocks))
 
 
+@dataclass(frozen=True)
+class _Cases:
+    """Use cases as a table, the largest gain first."""
+
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    gain: int
+    """Column with the gain."""
+
+
+def _sized(use_cases: Iterable[UseCase] | Sizing, result: Result) -> _Cases | None:
+    code, margin = result.terms.currency, result.terms.margin
+    if isinstance(use_cases, Sizing):
+        level = 0.8
+        rows = tuple(
+            (
+                str(name),
+                money(row["value"], code),
+                f"{money(row['low'], code)} to {money(row['high'], code)}",
+                percent(row["chance_of_loss"]),
+                money(row["outlay"], code),
+            )
+            for name, row in use_cases.summary(level).iterrows()
+        )
+        header = ("Use case", "Value", f"{level:.0%} range", "Chance of a loss", "Outlay in the first year")
+        return _Cases(f"Present value of each use case over {use_cases.years} years", header, rows, 1)
+    cases = list(use_cases)
+    if any(not isinstance(case, UseCase) for case in cases):
+        raise TypeError("use_cases must be UseCase(name=…, reach=…, uplift=…, cost=…) each.")
+    if not cases:
+        return None
+    rows = tuple(
+        (
+            case.name,
+            f"{case.reach:,.0f}",
+            money(case.uplift, code),
+            money(case.cost, code),
+            money(case.gain(margin), code),
+            _between(case, margin, code),
+        )
+        for case in sorted(cases, key=lambda case: -case.gain(margin))
+    )
+    header = ("Use case", "Reach", "Uplift each", "Cost", "Gain", "If the uplift is low or high")
+    return _Cases("Gain = reach × uplift × margin − cost", header, rows, 4)
+
+
 def _ordered(figures: Mapping[str, Figure]) -> dict[str, Figure]:
     """The figures in the order in which the memo shows them."""
     return {name: figures[name] for name in _CAPTIONS if name in figures}
@@ -226,8 +273,7 @@ def _checked_answers(answers: Mapping[str, Sequence[tuple[str, str]]] | None) ->
     return found
 
 
-def _summary(result: Result, discipline: str | None, cases: list[UseCase]) -> list[_Block]:
-    code = result.terms.currency
+def _summary(result: Result, discipline: str | None, cases: _Cases | None) -> list[_Block]:
     items = [result.headline()]
     first = result.tiers.iloc[0]
     if len(result.tiers) > 1:
@@ -243,15 +289,14 @@ def _summary(result: Result, discipline: str | None, cases: list[UseCase]) -> li
         )
     grave = [one for one in result.findings if one.weight == "warning"]
     items.append(
-        f"{len(grave)} warnings say where the data do not support the model; read them before the values are used."
+        f"Warnings on where the data do not support the model: {len(grave)}. Read them before the values are used."
         if grave
         else "No check found the data at odds with the model."
     )
     if discipline:
         items.append(f"Discipline chosen: {discipline}.")
-    if cases:
-        best = max(cases, key=lambda case: case.gain(result.terms.margin))
-        items.append(f"Largest use case: {best.name}, {money(best.gain(result.terms.margin), code)}, as assumed below.")
+    if cases is not None:
+        items.append(f"Largest use case: {cases.rows[0][0]}, {cases.rows[0][cases.gain]}, as assumed below.")
     return [_Heading("In short", 1), _Bullets(tuple(items))]
 
 
@@ -415,31 +460,17 @@ def _decisions(
     result: Result,
     discipline: str | None,
     reason: str,
-    cases: list[UseCase],
+    cases: _Cases | None,
     answers: dict[str, list[tuple[str, str]]],
 ) -> list[_Block]:
     blocks: list[_Block] = [_Heading("Decisions", 1)]
     if discipline:
         blocks.append(_Heading("Value discipline", 2))
         blocks.append(_Text(f"{discipline.capitalize()}. {reason}".strip()))
-    if cases:
-        code, margin = result.terms.currency, result.terms.margin
-        ranked = sorted(cases, key=lambda case: -case.gain(margin))
-        rows = tuple(
-            (
-                case.name,
-                f"{case.reach:,.0f}",
-                money(case.uplift, code),
-                money(case.cost, code),
-                money(case.gain(margin), code),
-                _between(case, margin, code),
-            )
-            for case in ranked
-        )
-        header = ("Use case", "Reach", "Uplift each", "Cost", "Gain", "If the uplift is low or high")
+    if cases is not None:
         blocks += [
             _Heading("Use cases", 2),
-            _Table("Gain = reach × uplift × margin − cost", header, rows, (1, 2, 3, 4, 5)),
+            _Table(cases.caption, cases.header, cases.rows, tuple(range(1, len(cases.header)))),
             _Text("Uplifts are assumptions until an experiment has measured them."),
         ]
     if answers:

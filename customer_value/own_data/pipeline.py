@@ -23,7 +23,7 @@ from customer_value.own_data.diagnosis import Finding
 from customer_value.own_data.report import Cleaned
 from customer_value.own_data.terms import Terms, money, rate_percent
 from customer_value.persistence import tiers as equal_tiers
-from customer_value.ranking import value_ranges
+from customer_value.ranking import simulated_values
 from customer_value.spend import GammaGammaModel, InfiniteMeanWarning, NearlyConstantSpendWarning, PopulationMeanWarning
 from customer_value.transactions import cohort_table, rfm_scores, rfm_summary
 from customer_value.validation import (
@@ -538,16 +538,16 @@ def _ranges(
     for number, part in found.groupby("tier"):
         order = part["clv"].sort_values(ascending=False, kind="stable")
         names[f"middle of tier {number}"] = order.index[len(order) // 2]
-    data = _spendable(summary).loc[list(names.values())]
-    data.index = pd.Index(list(names))
-    data.attrs = summary.attrs
+    chosen = list(names.values())
+    data = summary.loc[chosen]
     # Where next to nobody leaves, the purchase after which one does is beyond the largest number.
-    with warnings.catch_warnings(), np.errstate(over="ignore"):
-        warnings.simplefilter("ignore", PopulationMeanWarning)
-        try:
-            return value_ranges(purchases, spend, data, sure=terms.sure, futures=_FUTURES, seed=seed, **how)
-        except ValueError:  # on the boundary there are no draws
-            return pd.DataFrame()
+    with np.errstate(over="ignore"):
+        future = simulated_values(purchases, spend, data, _FUTURES, seed, **how).to_numpy()
+    at = [(1 - terms.sure) / 2, (1 + terms.sure) / 2]
+    table = found.loc[chosen, ["clv", "clv_low", "clv_high"]].set_axis(["expected", "low", "high"], axis=1)
+    table["worst"], table["best"] = np.quantile(future, at, axis=1)
+    table["nothing"] = (future == 0).mean(axis=1)
+    return table.set_axis(list(names), axis=0)
 
 
 def parameter_table(models: Mapping[str, Any]) -> pd.DataFrame:

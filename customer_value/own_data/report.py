@@ -16,6 +16,7 @@ _MEANING = {
     "no customer": "a sale that nobody can be credited with: the total holds it, no customer does",
     "no date": "empty, or no date that could be read",
     "no amount": "empty, or no number that could be read",
+    "cancelled sales": "the return marker says that this very sale was undone",
     "after today": "later than the day the values are counted from",
     "customers left out": "named by you: tests, staff, your own shops",
     "same row twice": "equal in every column to an earlier row",
@@ -104,8 +105,10 @@ def clean(
         raise TypeError(f"mapped must be of to_log; got {type(mapped).__name__}.")
     if duplicates not in ("drop", "keep"):
         raise ValueError(f"duplicates must be one of drop, keep; got {duplicates!r}.")
-    log, before = mapped.log, []
-    again = mapped.repeated
+    log, before, again = mapped.log, [], mapped.repeated
+    if mapped.void.any():
+        before.append(("cancelled sales", log[mapped.void]))
+        log, again = log[~mapped.void], again[~mapped.void]
     money = log["value"].to_numpy(dtype=float, na_value=np.nan)
     if (below := int((money < 0).sum())) > 0.9 * np.isfinite(money).sum():
         raise ValueError(

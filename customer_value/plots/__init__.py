@@ -17,6 +17,13 @@ from customer_value.plots.shares import lorenz, top_shares
 from customer_value.plots.tiers import tier_bars, tier_shift
 
 if TYPE_CHECKING:
+    from customer_value.plots.allocation import (
+        apology_limits,
+        errors_compared,
+        lists_compared,
+        orders_served,
+        rules_compared,
+    )
     from customer_value.plots.buyers import mixing, silence, timelines
     from customer_value.plots.canvas import strategy_canvas
     from customer_value.plots.cash_flows import (
@@ -109,6 +116,7 @@ _LATER = {
     "adviser_pay": "transformation",
     "alive_matrix": "matrices",
     "alive_over_time": "course",
+    "apology_limits": "allocation",
     "calculator_steps": "unit_economics",
     "calibration": "churn",
     "calls_in_money": "segments",
@@ -127,6 +135,7 @@ _LATER = {
     "driver_importance": "experiences",
     "elasticity_bars": "unit_economics",
     "elements_pyramid": "elements",
+    "errors_compared": "allocation",
     "evc_distribution": "cvm",
     "expected_spend": "values",
     "fence_leak": "choice",
@@ -139,6 +148,7 @@ _LATER = {
     "lift_bars": "churn",
     "list_after_returns": "segments",
     "list_gains": "values",
+    "lists_compared": "allocation",
     "margin_multipliers": "cash_flows",
     "market_course": "markets",
     "maturity_radar": "transformation",
@@ -149,6 +159,7 @@ _LATER = {
     "next_euro": "markets",
     "offer_effects": "churn",
     "opinions_triangle": "disciplines",
+    "orders_served": "allocation",
     "part_worths": "choice",
     "pay_course": "transformation",
     "pay_mix": "transformation",
@@ -166,6 +177,7 @@ _LATER = {
     "returning": "churn",
     "roadmap_cash": "transformation",
     "roadmap_gantt": "transformation",
+    "rules_compared": "allocation",
     "sales_by_month": "own_data",
     "same_mean": "recommending",
     "score_sizes": "segments",
@@ -212,6 +224,7 @@ __all__ = [
     "adviser_pay",
     "alive_matrix",
     "alive_over_time",
+    "apology_limits",
     "calculator_steps",
     "calibration",
     "calls_in_money",
@@ -230,6 +243,7 @@ __all__ = [
     "driver_importance",
     "elasticity_bars",
     "elements_pyramid",
+    "errors_compared",
     "evc_distribution",
     "expected_spend",
     "fence_leak",
@@ -242,6 +256,7 @@ __all__ = [
     "lift_bars",
     "list_after_returns",
     "list_gains",
+    "lists_compared",
     "lorenz",
     "margin_multipliers",
     "market_course",
@@ -255,6 +270,7 @@ __all__ = [
     "next_euro",
     "offer_effects",
     "opinions_triangle",
+    "orders_served",
     "part_worths",
     "pay_course",
     "pay_mix",
@@ -272,6 +288,7 @@ __all__ = [
     "returning",
     "roadmap_cash",
     "roadmap_gantt",
+    "rules_compared",
     "sales_by_month",
     "same_mean",
     "score_sizes",

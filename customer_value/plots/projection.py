@@ -1,6 +1,8 @@
 """Survivors of a cohort: what a model saw, and what it projects beyond."""
 
+import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from customer_value._comparison import model_columns
@@ -39,11 +41,20 @@ def survivor_projection(table: pd.DataFrame, title: str | None = None, period: s
     axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     calibration = table.index[~table["holdout"].to_numpy(dtype=bool)]
     if len(calibration) < len(table):
-        axes.axvline(calibration[-1], color=GREY, linewidth=1.2, linestyle=(0, (4, 3)))
-        axes.text(
-            calibration[-1] + 0.1, low + 0.02 * (1 - low), "holdout →", color=GREY, ha="left", va="bottom", fontsize=11
-        )
+        _name_holdout(axes, float(calibration[-1]))
     ends = {ACTUAL_LABEL: (float(known["actual"].iloc[-1]), INK)}
     ends |= {name: (float(table[name].iloc[-1]), mark.colour) for name, mark in marks(models).items()}
     end_labels(axes, float(table.index[-1]), ends)
     return figure
+
+
+def _name_holdout(axes: Axes, last: float) -> None:
+    """A dashed line after the period ``last``; its label stands at the foot or the top, where the curves leave room."""
+    low, high = axes.get_ylim()
+    # The label takes a good quarter of the width.
+    under = np.linspace(last, last + 0.29 * np.ptp(axes.get_xlim()))
+    curves = [np.interp(under, *np.asarray(line.get_data(), dtype=float)) for line in axes.lines]
+    sides = {"bottom": low + 0.02 * (high - low), "top": high - 0.02 * (high - low)}
+    side = max(sides, key=lambda name: min(float(np.abs(curve - sides[name]).min()) for curve in curves))
+    axes.axvline(last, color=GREY, linewidth=1.2, linestyle=(0, (4, 3)))
+    axes.text(last + 0.1, sides[side], "holdout →", color=GREY, ha="left", va=side, fontsize=11)

@@ -97,7 +97,7 @@ def tier_map(
     said = title or f"{count} tiers of {sizes.min():,} to {sizes.max():,} customers, and no gap between them"
     told = " ".join(
         f"Tier {at}: {int(row['customers']):,} customers, middle one with {row['recency_days']:.0f} days,"
-        f" {row['frequency']:.0f} purchases, {euros(row['monetary_value'])}."
+        f" {row['frequency']:.0f} purchase{'' if row['frequency'] == 1 else 's'}, {euros(row['monetary_value'])}."
         for at, row in tiers.table.iterrows()
     )
     figure, axes = new_axes(

@@ -12,8 +12,6 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from customer_value._inputs import aligned, amount, fraction, numbers, one_whole, shares, whole
-from customer_value.btyd import _calendar
-from customer_value.btyd._model import _margin, _spend
 from customer_value.clv import margin_multiplier
 from customer_value.retention import ShiftedBetaGeoModel
 
@@ -148,11 +146,14 @@ def project_purchases(
 
     Returns a ``CustomerBase`` of orders (``spend`` 1) or revenue.
     """
+    # The models need scipy, which somebody who projects contracts can do without.
+    from customer_value.btyd._model import _spend
+
     arriving = numbers(won, "won", negative=False)
     if arriving.size > _MOST_PERIODS:
         raise ValueError(f"won has {arriving.size} periods; a projection may have at most {_MOST_PERIODS:,}.")
     horizon, periods = arriving.size, np.arange(1, arriving.size + 1)
-    length = _calendar.unit(step, "step") / _calendar.DAYS[purchases.time_unit]
+    length = _periods_of_the_model(purchases, step)
     each, newcomer = _spend(spend, data), _newcomer(spend)
     first = newcomer if first_spend is None else amount(first_spend, "first_spend")
     cohort = _cohorts(won_in, data)
@@ -214,8 +215,10 @@ def cohort_contribution(
     included), ``revenue``, ``contribution`` (revenue × margin) and ``cumulative`` (its sum less acquisition cost),
     per customer won and not discounted.
     """
+    from customer_value.btyd._model import _margin
+
     count = one_whole(periods, "periods", least=1, most=_MOST_PERIODS)
-    length = _calendar.unit(step, "step") / _calendar.DAYS[purchases.time_unit]
+    length = _periods_of_the_model(purchases, step)
     newcomer = _newcomer(spend)
     first = newcomer if first_spend is None else amount(first_spend, "first_spend")
     repeat = _repeat_orders(purchases, length, count, arrival)
@@ -236,6 +239,12 @@ def _repeat_orders(purchases: Any, length: float, count: int, arrival: str) -> F
     since = (np.arange(count)[:, None] + rest) * length
     total = np.asarray(purchases.expected_purchases_new_customer(since.ravel())).reshape(since.shape) @ weight
     return np.diff(total, prepend=0.0)
+
+
+def _periods_of_the_model(purchases: Any, step: str) -> float:
+    from customer_value.btyd import _calendar
+
+    return _calendar.unit(step, "step") / _calendar.DAYS[purchases.time_unit]
 
 
 def _newcomer(spend: Any) -> float:

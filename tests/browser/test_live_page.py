@@ -217,6 +217,9 @@ def test_sliders_say_their_value_as_it_is_shown(live, page):
     level.focus()
     level.press("ArrowRight")
     expect(level).to_have_attribute("aria-valuetext", "high")
+    # The name of an option is no field to type into, as a number is.
+    expect(page.get_by_role("textbox", name="Level")).to_have_count(0)
+    expect(page.locator(".widget-readout", has_text="high")).not_to_have_attribute("contenteditable", "true")
     opened.run(2)
     expect(opened.output(2)).to_have_text("3")
     expect(page.get_by_role("slider", name="Span, from")).to_have_attribute("aria-valuetext", "2")

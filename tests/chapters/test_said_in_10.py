@@ -190,6 +190,11 @@ def test_kettleholt_within_seven_points(orders: pd.DataFrame) -> None:
     says(LAB, "here P(alive) is mostly a bit too high")
     assert 0.06 < gap.abs().max() < 0.08
     assert (gap > 0).sum() >= 4
+    once = (shop["frequency"] == 0) & (shop["T"] >= 365.25 / 7)
+    says(LAB, f"It is {truth[once].mean():.0%} and not 100% mostly because some bought twice on their only day")
+    bills = datasets.load_kettleholt("transactions").dropna(subset="CustomerID").groupby("CustomerID")["InvoiceNo"]
+    left = shop.index[once & ~truth]
+    assert (bills.agg(lambda each: each[~each.str.startswith("C")].nunique())[left] > 1).mean() > 0.5
 
 
 def test_estimates_far_from_what_was_planted(orders: pd.DataFrame) -> None:

@@ -39,6 +39,7 @@ from mpmath import (
 
 from customer_value import _periods as cv_periods
 from customer_value import (
+    allocation,
     choice,
     churn,
     clv,
@@ -1871,6 +1872,66 @@ def _() -> Pairs:
     together = sum(profit(at, mpf(found.single_price)) for at in (0, 1))
     leak = mpf(0.2)
     yield (1 - leak) * apart + leak * lowest - 30 - together, found.gain
+
+
+# Allocation
+
+
+@of("value-saved")
+def _() -> Pairs:
+    found = allocation.value_saved([200, -30], [60, -20], leaves_waiting=0.3, leaves_served=0.04, cancels=0.2)
+    for at, (worth, margin) in enumerate(((200, 60), (-30, -20))):
+        yield (mpf("0.3") - mpf("0.04")) * worth + mpf("0.2") * margin, found[at]
+
+
+@of("best-orders")
+def _() -> Pairs:
+    wanted = [(1, 0), (0, 2), (2, 1), (1, 1), (0, 1)]
+    values, stock = [mpf(each) for each in (7, 9, 12, 8, 3)], (3, 2)
+    lines = pd.DataFrame(
+        [(order, name, pieces) for order, row in enumerate(wanted) for name, pieces in zip("ab", row, strict=True)
+         if pieces],
+        columns=["order_no", "StockCode", "Quantity"],
+    )  # fmt: skip
+    filled = allocation.fill_best(lines, pd.Series(stock, list("ab")), pd.Series([7.0, 9, 12, 8, 3]))
+    best = max(
+        sum((value for value, taken in zip(values, choice_, strict=True) if taken), mpf(0))
+        for choice_ in product((0, 1), repeat=5)
+        if all(sum(row[p] for row, taken in zip(wanted, choice_, strict=True) if taken) <= stock[p] for p in (0, 1))
+    )
+    yield best, sum(float(value) for value, taken in zip(values, filled.sort_index(), strict=True) if taken)
+
+
+@of("credible-mean")
+def _() -> Pairs:
+    own = {1: [4, 8, 6], 2: [20, 14], 3: [9]}
+    orders = [(mpf(value), who) for who, values in own.items() for value in values]
+    found = allocation.credible_means([float(value) for value, _ in orders], [who for _, who in orders])
+    mu = sum(value for value, _ in orders) / 6
+    mean = {who: mpf(sum(values)) / len(values) for who, values in own.items()}
+    sigma = sum((value - mean[who]) ** 2 for value, who in orders) / (6 - 3)
+    size = (6 - mpf(9 + 4 + 1) / 6) / 2
+    tau = (sum(len(own[who]) * (mean[who] - mu) ** 2 for who in own) / 2 - sigma) / size
+    yield sigma / tau, found.attrs["k"]
+    for who, values in own.items():
+        yield (sum(values) + sigma / tau * mu) / (len(values) + sigma / tau), found.loc[who, "expected"]
+
+
+@of("credible-rate")
+def _() -> Pairs:
+    events, time = [0, 0, 5, 1], [mpf("0.5"), 2, 2, 3]
+    m = mpf(6) / sum(time)
+    tau = sum((x - m * t) ** 2 - m * t for x, t in zip(events, time, strict=True)) / sum(t**2 for t in time)
+    found = allocation.credible_rates(events, [float(t) for t in time])
+    for at, (x, t) in enumerate(zip(events, time, strict=True)):
+        yield (m**2 / tau + x) / (m / tau + t), found[at]
+
+
+@of("apology-gain")
+def _() -> Pairs:
+    terms = {"leaves_more": 0.06, "repaired": 0.5, "used": 0.6, "handling": 1.0}
+    yield mpf("0.06") * mpf("0.5") * 300 - mpf("0.6") * 12 - 1, allocation.apology_gain(300, voucher=12, **terms)
+    yield (mpf("0.06") * mpf("0.5") * 300 - 1) / mpf("0.6"), allocation.apology_limit(300, **terms)
 
 
 # What the firm is worth

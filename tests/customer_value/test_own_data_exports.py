@@ -13,6 +13,8 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 
+from customer_value import use_cases
+from customer_value.cvm import Uniform
 from customer_value.datasets import load_kettleholt
 from customer_value.own_data import (
     ANSWERS,
@@ -22,6 +24,7 @@ from customer_value.own_data import (
     customer_csv,
     figures_zip,
     guess_mapping,
+    money,
     read_answers,
     read_table,
     to_subscriptions,
@@ -183,6 +186,20 @@ def test_a_memo_without_decisions_says_so(result: Result) -> None:
     text = write_memo(result, best=0).to_html()
     assert "No decision has been written down yet." in text
     assert "of highest value" not in text
+
+
+def test_use_cases_of_chapter_13_come_with_their_ranges(result: Result) -> None:
+    cases = [
+        use_cases.UseCase("Call", reach=60, uplift=Uniform(0.0, 0.4), margin=50.0, running=300.0),
+        use_cases.UseCase("Shop", reach=600, uplift=0.1, margin=40.0, one_off=2_000.0),
+    ]
+    sizing = use_cases.simulate(cases, draws=500)
+    page = _Page(write_memo(result, use_cases=sizing).to_html())
+    summary = sizing.summary()
+    assert "Present value of each use case over 3 years" in page.text
+    assert page.text.index("Shop") < page.text.index("Call")
+    assert f"Largest use case: Shop, {money(summary.loc['Shop', 'value'], 'EUR')}" in page.text
+    assert money(summary.loc["Call", "low"], "EUR") in page.text
 
 
 def test_a_memo_of_contracts(contracts: Result) -> None:

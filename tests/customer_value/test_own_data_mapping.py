@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from customer_value.datasets import load_cdnow, load_kettleholt
-from customer_value.own_data import guess_mapping, read_table, to_log, to_subscriptions
+from customer_value.own_data import clean, guess_mapping, read_table, to_log, to_subscriptions
 from customer_value.own_data._dates import order_of, read_dates
 from customer_value.own_data._numbers import amounts, marks
 from customer_value.own_data._words import ROLES, name_score, words
@@ -62,6 +62,34 @@ def test_what_is_said_about_a_customer_is_no_customer(name: str) -> None:
     assert name_score(name, "customer")[0] < 0.45
 
 
+def test_a_shops_export_with_many_columns() -> None:
+    """Without a customer number the e-mail address stands for the customer; tax and shipping are no amount."""
+    number = np.arange(300)
+    frame = pd.DataFrame(
+        {
+            "Name": [f"#{1000 + k}" for k in number],
+            "Email": [f"p{k % 90}@example.org" for k in number],
+            "Financial Status": np.where(number % 20 == 0, "refunded", "paid"),
+            "Paid at": pd.date_range("2023-01-01", periods=300, freq="31h").strftime("%Y-%m-%d %H:%M:%S +0100"),
+            "Currency": "EUR",
+            "Subtotal": (20 + number % 37 * 1.5).round(2),
+            "Shipping": 4.9,
+            "Taxes": (number % 37 * 0.3).round(2),
+            "Total": (25 + number % 37 * 1.8).round(2),
+            "Discount Amount": 0.0,
+            "Created at": pd.date_range("2023-01-01", periods=300, freq="31h").strftime("%Y-%m-%d %H:%M:%S"),
+            "Billing Country": np.where(number % 3 == 0, "DE", "AT"),
+            "Source": np.where(number % 2 == 0, "web", "pos"),
+        }
+    )
+    mapping = guess_mapping(table(frame)).mapping()
+    assert mapping.columns["customer"] == "Email"
+    assert mapping.columns["amount"] in ("Total", "Subtotal")
+    assert mapping.columns["date"] in ("Created at", "Paid at")
+    assert mapping.columns["country"] == "Billing Country"
+    assert mapping.columns["channel"] == "Source"
+
+
 def test_words_of_a_name() -> None:
     assert words("InvoiceDate") == ["invoice", "date"]
     assert words("Stückpreis_EUR") == ["stuckpreis", "eur"]
@@ -101,6 +129,13 @@ def test_a_log_through_csv_is_the_log() -> None:
     pd.testing.assert_series_equal(read.log["value"], log["value"], check_names=False)
     assert (read.log["date"] == log["date"]).all()
     assert (read.log["customer_id"].astype("int64") == log["customer_id"]).all()
+
+
+def test_a_price_that_is_called_value_is_still_a_price() -> None:
+    frame = sales(["2023-01-05", "2023-02-06"]).rename(columns={"amount": "value"}).assign(pieces="2")
+    source = table(frame)
+    read = to_log(source, guess_mapping(source).mapping({"quantity": "pieces", "price": "value"}))
+    assert read.log["value"].iloc[0] == 21.0
 
 
 def test_quantity_times_price() -> None:
@@ -294,6 +329,21 @@ def test_a_return_marker_turns_amounts_and_is_counted() -> None:
     assert read.marked_returns == 30
     assert (read.log["value"] < 0).tolist() == [kind == "Gutschrift" for kind in kinds]
     assert to_log(source, guesses.mapping(return_values=())).marked_returns == 0
+
+
+def test_a_sale_that_was_undone_in_its_own_row_is_left_out_not_turned() -> None:
+    """A credit note is a row of its own; "refunded" is said of the sale, and turning it would undo another one."""
+    states = ["paid", "paid", "refunded", "paid", "cancelled", "paid"] * 20
+    source = table(sales(["2023-01-05", "2023-02-06"]).assign(status=states))
+    guesses = guess_mapping(source)
+    assert (guesses.return_values, guesses.void_values) == ((), ("refunded", "cancelled"))
+    read = to_log(source, guesses.mapping())
+    assert (read.marked_returns, int(read.void.sum())) == (0, 40)
+    done = clean(read)
+    assert done.table.loc["cancelled sales", "rows"] == 40
+    assert len(done.log) == 80
+    turned = to_log(source, guesses.mapping(return_values=("refunded",), void_values=()))
+    assert (turned.marked_returns, int(turned.void.sum())) == (20, 0)
 
 
 def test_returns_that_are_negative_already_are_left_alone() -> None:

@@ -96,6 +96,16 @@ def test_tiers_are_tenths_and_add_up(cdnow: Result) -> None:
     assert tiers["money_so_far"].sum() == pytest.approx(clean_log(load_cdnow(sample=True)).log["value"].sum())
 
 
+def test_one_customer_may_bring_far_more_or_less(cdnow: Result) -> None:
+    ranges = cdnow.checks["ranges"]
+    assert ranges.index.tolist() == [f"middle of tier {number}" for number in (1, 2, 3, 4)]
+    assert (ranges["worst"] <= ranges["low"]).all()
+    assert (ranges["best"] > 1.5 * ranges["high"]).all()
+    assert ranges["nothing"].between(0, 1).all()
+    middle = cdnow.customers[cdnow.customers["tier"] == 1]["clv"]
+    assert ranges["expected"].iloc[0] == middle.iloc[len(middle) // 2]
+
+
 def test_the_holdout_of_kettleholt_is_met(kettleholt: Result) -> None:
     """Kettleholt's orders come from the very process that the model assumes, without season or trend."""
     assert abs(kettleholt.holdout.loc["purchases", "error"]) < 0.05
@@ -156,7 +166,22 @@ def test_where_nobody_leaves_customers_are_drawn_anew() -> None:
     result = value_log(cleaned(pd.DataFrame(rows, columns=["customer", "date", "amount"])), TERMS, draws=20)
     assert "boundary of purchase" in [one.id for one in result.findings]
     assert "drawn anew" in result.intervals
+    assert len(result.checks["ranges"]) == 4
     assert result.total["low"] < result.total["value"] < result.total["high"]
+
+
+def test_free_orders_may_count_as_purchases() -> None:
+    """Customers whose repeat purchases were all free have no spend of their own: the mean of all stands for it."""
+    frame = buyers(150)
+    first = frame.groupby("customer")["date"].transform("min")
+    free = frame["customer"].isin(frame["customer"].unique()[::2]) & (frame["date"] > first)
+    result = value_log(
+        cleaned(frame.assign(amount=frame["amount"].where(~free, 0.0)), zero_values="keep"), TERMS, draws=5
+    )
+    gifts = result.customers[(result.customers["frequency"] > 0) & (result.customers["monetary_value"] == 0)]
+    assert len(gifts) > 20
+    assert gifts["expected_spend"].nunique() == 1
+    assert (gifts["clv"] > 0).all()
 
 
 def test_the_same_spend_everywhere_needs_no_spend_model() -> None:

@@ -267,3 +267,16 @@ def test_more_models_than_a_figure_can_tell_apart_are_refused() -> None:
 def test_tables_of_something_else_are_refused(call, kind: type[Exception], message: str) -> None:
     with pytest.raises(kind, match=message):
         call()
+
+
+@pytest.mark.parametrize("segment", ["regular", "high_end"])
+def test_no_curve_runs_through_the_word_holdout(segment: str) -> None:
+    known = SURVIVORS[segment].loc[:7]
+    lines = {kind: validation.trend_line(known, kind) for kind in LINES}
+    figure = plots.survivor_projection(validation.survivor_projection(SURVIVORS[segment], {"sBG": SBG, **lines}, 7))
+    figure.draw_without_rendering()
+    (word,) = (text for text in figure.axes[0].texts if "holdout" in text.get_text())
+    extent = word.get_window_extent()
+    for line in figure.axes[0].lines:
+        if line.get_linestyle() != "--" or len(line.get_xdata()) > 2:
+            assert not line.get_path().transformed(line.get_transform()).intersects_bbox(extent, filled=False)

@@ -35,19 +35,7 @@ FIGURES: dict[str, Callable[[], plots.Figure]] = {
     "sales of a month": lambda: plots.sales_by_month(daily(20), "USD"),
     "sales of many years": lambda: plots.sales_by_month(daily(4_000, "2012-01-01"), "EUR"),
 }
-CHECKS = [
-    figure_checks.says_in_words_what_it_shows,
-    figure_checks.gives_the_same_bytes,
-    figure_checks.has_no_text_cut_off_or_too_small,
-    figure_checks.is_light,
-    figure_checks.keeps_title_and_axes_apart,
-]
-
-
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-@pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES.keys())
-def test_figure(draw: Callable[[], plots.Figure], check: Callable) -> None:
-    check(draw)
+test_figure = figure_checks.every(FIGURES)
 
 
 def title(figure: plots.Figure) -> str:

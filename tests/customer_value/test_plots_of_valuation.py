@@ -64,27 +64,7 @@ FIGURES: dict[str, Callable[[], plots.Figure]] = {
     "information without mark": lambda: plots.information_curve(VOUCHER.curve(SIZES, cost_per_customer=0.1)),
     "no test pays": lambda: plots.information_curve(VOUCHER.curve(SIZES, **DEAR), VOUCHER.best_test(**DEAR)),
 }
-every_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES.keys())
-
-
-@every_figure
-def test_figure_says_in_words_what_it_shows(draw: Callable[[], plots.Figure]) -> None:
-    figure_checks.says_in_words_what_it_shows(draw)
-
-
-@every_figure
-def test_same_data_give_the_same_bytes(draw: Callable[[], plots.Figure]) -> None:
-    figure_checks.gives_the_same_bytes(draw)
-
-
-@every_figure
-def test_no_text_is_cut_off_or_too_small(draw: Callable[[], plots.Figure]) -> None:
-    figure_checks.has_no_text_cut_off_or_too_small(draw)
-
-
-@every_figure
-def test_figure_is_light(draw: Callable[[], plots.Figure]) -> None:
-    figure_checks.is_light(draw)
+test_figure = figure_checks.every(FIGURES)
 
 
 def title(figure: plots.Figure) -> str:

@@ -64,6 +64,9 @@ def test_outlook_tells_both_ranges() -> None:
     customer = pd.DataFrame({"frequency": [5], "recency": [35.0], "T": [39.0], "monetary_value": [50.0]})
     value = fits()[0].expected_customer_lifetime_value(customer, fits()[1], discount_rate=0.01, margin=0.3).iloc[0]
     assert f"worth {plots.money(value)} in twelve months" in sentence(made)
+    assert "may be anything from $0 to $" in sentence(made)
+    silent.value = 34
+    assert "what this one customer brings is nothing in" in sentence(made)
     frequency.value = 0
     assert "Nothing in the 39 weeks since" in sentence(made)
 

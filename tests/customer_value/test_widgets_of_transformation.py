@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64decode
+from itertools import pairwise
 
 import ipywidgets
 import pytest
@@ -39,7 +40,7 @@ def test_nothing_is_scored_until_somebody_scores(monkeypatch: pytest.MonkeyPatch
     shown = []
     monkeypatch.setattr(strategy_widgets, "display", shown.append)
     made = transformation_widgets.self_assessment()
-    assert sentence(made) == "Scored by me: 0 of 24 statements. Move the sliders."
+    assert sentence(made) == "Scored by me: 0 of 24 statements. Move the sliders. Vision: 0 of 4."
     assert not shown
     assert "href" not in made.children[-2].value
     sliders(made)["mission: now"].value = 2
@@ -72,6 +73,19 @@ def test_every_pillar_shows_its_statements_with_anchors_and_keeps_answers() -> N
     controls(made)[0].value = t.PILLARS[0]
     assert {each.value for each in sliders(made).values()} == {5}
     assert "Scored by head of stores: 24 of 24 statements." in sentence(made)
+
+
+def test_the_sentence_follows_every_move_of_a_score_and_of_the_pillar() -> None:
+    made = transformation_widgets.self_assessment()
+    said = [sentence(made)]
+    for each in sliders(made).values():
+        for value in (5, 0, 3):
+            each.value = value
+            said.append(sentence(made))
+    for pillar in (t.PILLARS[-1], t.PILLARS[0]):
+        controls(made)[0].value = pillar
+        said.append(sentence(made))
+    assert all(one != next_one for one, next_one in pairwise(said))
 
 
 def test_the_file_holds_all_people_and_opens_again(monkeypatch: pytest.MonkeyPatch) -> None:
