@@ -23,16 +23,21 @@ _ACCEPTED = ".csv,.tsv,.txt,.xlsx,.xlsm,.parquet,.pq,.gz,.zip"
 _WIDE = {"width": "100%", "max_width": "36rem"}
 _HIDDEN = "none"
 _STYLE = """<style>
-.own-data .widget-inline-hbox { flex-wrap: wrap; height: auto; }
-.own-data .widget-label { width: auto; white-space: normal; height: auto; text-align: left; }
-.own-data .widget-text input, .own-data .widget-dropdown select { min-width: 8rem; }
+.own-data, .own-data .widget-box, .own-data .widget-html, .own-data .widget-html-content { min-width: 0; }
+.own-data .widget-box, .own-data .widget-html { max-width: 100%; }
+.own-data .widget-inline-hbox { flex-wrap: wrap; height: auto; max-width: 100%; }
+.own-data .widget-inline-hbox .widget-label {
+  flex: 1 0 100%; max-width: 100%; white-space: normal; height: auto; text-align: left; line-height: 1.4;
+}
+.own-data .widget-html { height: auto; }
 .own-data details { margin: 0.5em 0; }
 .own-data summary { cursor: pointer; font-weight: 600; padding: 0.25em 0; }
-.own-data table { border-collapse: collapse; margin: 0.25em 0; }
-.own-data th, .own-data td { padding: 0.2em 0.6em; text-align: left; vertical-align: top; }
-.own-data .own-scroll { overflow-x: auto; }
+.own-data .own-scroll { overflow-x: auto; max-width: 100%; }
+.own-data table { border-collapse: collapse; margin: 0.25em 0; table-layout: auto; }
+.own-data th, .own-data td { padding: 0.2em 0.6em; text-align: left; vertical-align: top; line-height: 1.4; }
+.own-data .own-long { min-width: 16rem; }
 .own-data img { max-width: 100%; height: auto; }
-.own-data .jupyter-button { width: auto; height: auto; min-height: 2.25rem; white-space: normal; }
+.own-data .jupyter-button { width: auto; max-width: 100%; height: auto; min-height: 2.25rem; white-space: normal; }
 </style>"""
 
 _ROLES = {

@@ -10,6 +10,8 @@ import pandas as pd
 from customer_value.own_data.diagnosis import Finding
 from customer_value.own_data.pipeline import Result
 
+_LONG = 30
+
 
 def table(frame: pd.DataFrame, caption: str, index: bool = True) -> str:
     """A table that scrolls by itself, for eyes, keyboards and screen readers."""
@@ -20,11 +22,15 @@ def table(frame: pd.DataFrame, caption: str, index: bool = True) -> str:
     for values in frame.itertuples(index=False):
         first, *rest = [_cell(value, name) for value, name in zip(values, frame.columns, strict=True)]
         opened = f'<th scope="row">{first}</th>' if index else f"<td>{first}</td>"
-        rows.append(f"<tr>{opened}{''.join(f'<td>{cell}</td>' for cell in rest)}</tr>")
+        rows.append(f"<tr>{opened}{''.join(map(_data, rest))}</tr>")
     return (
         f'<div class="own-scroll" tabindex="0" role="group" aria-label="{escape(caption)}"><table><caption>'
         f"{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
+
+
+def _data(cell: str) -> str:
+    return f'<td class="own-long">{cell}</td>' if len(cell) > _LONG else f"<td>{cell}</td>"
 
 
 def _title(name: Any) -> str:
