@@ -4,6 +4,7 @@ Built as those of ``widgets``: controls above one sentence and a figure that fol
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from html import escape
 
@@ -117,29 +118,35 @@ def pay_mix(setting: Setting | None = None, share: int = 30, strength: float = 9
 
 
 def what_first(plan: Roadmap, most: int | None = None) -> ipywidgets.VBox:
-    """In which order, with how many people, and what does it cost to start everything at once?
+    """In which order, with how many people, and what if the biggest initiative brings more or less?
 
     ``plan`` must have a limit of people; the slider runs from the fewest that any initiative needs to ``most`` (twice
-    the limit where left out). Money is in the unit of the plan.
+    the limit where left out). Another slider sets the value a month of the initiative that brings most, from 0 to
+    three times what the plan says. Starts with the exact plan. Money is in the unit of the plan.
     """
     if plan.people is None:
         raise ValueError("plan has no limit of people: give it one with plan.changed(people=…).")
     least = max(1, -int(-max(each.people for each in plan.initiatives) // 1))
     highest = round(2 * plan.people) if most is None else most
+    biggest = max(plan.initiatives, key=lambda each: each.value)
 
     @cache
-    def scheduled(people: int, rule: str) -> Schedule:
-        changed = plan.changed(people=people)
+    def scheduled(people: int, rule: str, value: float) -> Schedule:
+        steps = [replace(each, value=value) if each is biggest else each for each in plan.initiatives]
+        changed = plan.changed(people=people, initiatives=tuple(steps))
         if rule == _AT_ONCE:
             return transformation.all_at_once(changed)
         return transformation.exact(changed) if rule == _EXACT else transformation.by_rule(changed, rule)
 
-    def answer(people: int, rule: str) -> tuple[str, plots.Figure]:
-        found, best = scheduled(people, rule), scheduled(people, _EXACT)
+    def answer(people: int, rule: str, value: float) -> tuple[str, plots.Figure]:
+        found, best = scheduled(people, rule, value), scheduled(people, _EXACT, value)
+        first = found.table.loc[biggest.name, "start"]
         paid = "not paid back" if found.payback is None else f"paid back after {found.payback} months"
         against = "the most that is possible" if rule == _EXACT else f"the exact plan brings {_amount(best.net)}"
+        begins = f"begins after {first} months" if first else "begins at once"
         return (
-            f"{rule.capitalize()} with {people} people: all done after {found.finished} months, {paid}, up to"
+            f"{rule.capitalize()} with {people} people: {biggest.name} {begins}, all done after {found.finished}"
+            f" months, {paid}, up to"
             f" {_amount(-found.deepest)} advanced. Over {plan.horizon} months it brings {_amount(found.net)} net;"
             f" {against}.",
             plots.roadmap_gantt(found),
@@ -148,7 +155,8 @@ def what_first(plan: Roadmap, most: int | None = None) -> ipywidgets.VBox:
     return explore(
         answer,
         people=slider("People available", round(plan.people), least, max(highest, least + 1)),
-        rule=menu("Order of work", (*RULES, _AT_ONCE, _EXACT)),
+        rule=menu("Order of work", (_EXACT, *RULES, _AT_ONCE)),
+        value=slider(f"{biggest.name.capitalize()}: value a month", biggest.value, 0, max(3 * biggest.value, 1)),
     )
 
 

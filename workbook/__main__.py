@@ -1,4 +1,4 @@
-"""``python -m workbook COMMAND``: build, serve, exercises, check, grade, datasets, company, doctor."""
+"""``python -m workbook COMMAND``: build, serve, exercises, check, grade, rehearse, datasets, company, doctor."""
 
 import sys
 from enum import StrEnum
@@ -113,6 +113,19 @@ def grade(
         sandbox=sandbox.value,
         limits=Limits(cell_timeout=cell_timeout, wall=time_limit),
     )
+
+
+@app.command()
+def rehearse(
+    out: Annotated[Path, typer.Argument(help="An empty folder, or one to be made.")],
+    exercise: Annotated[str, typer.Option(help="Which exercise is to be handed in.")] = "02-heterogeneity",
+) -> None:
+    """Make up a small cohort that has handed in, to try `grade` before the day."""
+    from workbook import rehearsal
+
+    rehearsal.write(out, exercise)
+    say(f"A roster and the notebooks of a made-up cohort are in {out}. Now grade them:")
+    say(f"python -m workbook grade {out}/submissions --out gradebook --roster {out}/roster.csv")
 
 
 @app.command()

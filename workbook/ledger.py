@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from workbook import paths
+from workbook.entries import LINE, Entry, load
 from workbook.errors import WorkbookError
 
 FILE = paths.ROOT / "ledger" / "formulas.yml"
@@ -121,14 +120,8 @@ def read(path: Path = FILE) -> Ledger:
     Raises WorkbookError naming file and line for an unknown, missing or empty field, an id that is taken or no id,
     or a symbol that the group does not explain.
     """
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
-    except OSError:
-        raise WorkbookError(f"{path} is missing: it holds the formulas of the book.") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise WorkbookError(f"{path}:{mark.line + 1 if mark else 1}: {getattr(error, 'problem', error)}") from None
-    top = _Entry(content, path, "the ledger", _TOP)
+    content = load(path, "it holds the formulas of the book")
+    top = Entry(content, path, "the ledger", _TOP)
     groups = tuple(_group(entry, path) for entry in top.entries("groups"))
     taken: set[str] = set()
     for group in groups:
@@ -142,75 +135,27 @@ def read(path: Path = FILE) -> Ledger:
     exceptions = top.content.get("not_formulas") or {}
     if not isinstance(exceptions, dict) or not all(str(reason or "").strip() for reason in exceptions.values()):
         raise WorkbookError(f"{path}: `not_formulas` gives a reason for each name.")
-    return Ledger(path, groups, {name: str(reason) for name, reason in exceptions.items() if name != _LINE})
-
-
-_LINE = "__line__"
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML whose mappings know their line and hold no key twice."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        mapping = super().construct_mapping(node, deep=deep)
-        if len(mapping) < len(node.value):
-            raise yaml.constructor.ConstructorError(None, None, "a field is there twice", node.start_mark)
-        mapping[_LINE] = node.start_mark.line + 1
-        return mapping
-
-
-class _Entry:
-    """A mapping of the file, with errors that name its place."""
-
-    def __init__(self, content: Any, path: Path, what: str, allowed: set[str]) -> None:
-        if not isinstance(content, dict):
-            raise WorkbookError(f"{path}: {what} must be fields with values; got {str(content)!r:.60}.")
-        self.content, self.path, self.what, self.line = content, path, what, content[_LINE]
-        if unknown := sorted(str(name) for name in content if name != _LINE and name not in allowed):
-            raise self.wrong(f"has the field {unknown[0]!r}; known are {', '.join(sorted(allowed))}")
-
-    def wrong(self, what: str) -> WorkbookError:
-        return WorkbookError(f"{self.path}:{self.line}: {self.what} {what}.")
-
-    def text(self, name: str) -> str:
-        value = self.content.get(name)
-        if isinstance(value, dict | list) or not str(value if value is not None else "").strip():
-            raise self.wrong(f"has no `{name}`, or an empty one" if not value else f"has a `{name}` that is no text")
-        return str(value).strip()
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        values = self.content.get(name)
-        if not isinstance(values, list) or not values:
-            raise self.wrong(f"needs `{name}`, a list that is not empty")
-        if not all(isinstance(value, str) and value.strip() for value in values):
-            raise self.wrong(f"has something in `{name}` that is empty or no text (quote what holds a colon)")
-        return tuple(value.strip() for value in values)
-
-    def entries(self, name: str) -> list[Any]:
-        values = self.content.get(name)
-        if not isinstance(values, list) or not values:
-            raise self.wrong(f"needs `{name}`, a list that is not empty")
-        return values
+    return Ledger(path, groups, {name: str(reason) for name, reason in exceptions.items() if name != LINE})
 
 
 def _group(content: Any, path: Path) -> Group:
-    entry = _Entry(content, path, "a group", _GROUP)
+    entry = Entry(content, path, "a group", _GROUP)
     entry.what = f"the group {entry.text('id')}"
     shared = entry.content.get("symbols") or {}
     if not isinstance(shared, dict):
         raise entry.wrong("has `symbols` that are no fields with values")
-    symbols = {str(name): _symbol(value, path, f"the symbol {name}") for name, value in shared.items() if name != _LINE}
+    symbols = {str(name): _symbol(value, path, f"the symbol {name}") for name, value in shared.items() if name != LINE}
     formulas = tuple(_formula(each, path, symbols) for each in entry.entries("formulas"))
     return Group(entry.text("id"), entry.text("name"), entry.text("about"), formulas)
 
 
 def _symbol(content: Any, path: Path, what: str) -> Symbol:
-    entry = _Entry(content, path, what, _SYMBOL)
+    entry = Entry(content, path, what, _SYMBOL)
     return Symbol(entry.text("latex"), entry.text("meaning"), entry.text("unit"))
 
 
 def _formula(content: Any, path: Path, shared: dict[str, Symbol]) -> Formula:
-    entry = _Entry(content, path, "a formula", _MUST | _MAY)
+    entry = Entry(content, path, "a formula", _MUST | _MAY)
     entry.what = f"the formula {entry.text('id')}"
     symbols = []
     for each in entry.entries("symbols"):
@@ -222,11 +167,11 @@ def _formula(content: Any, path: Path, shared: dict[str, Symbol]) -> Formula:
             raise entry.wrong(f"names the symbol {each!r}, which its group does not explain")
     sources = []
     for each in entry.entries("sources"):
-        source = _Entry(each, path, f"a source of {entry.what}", _SOURCE)
+        source = Entry(each, path, f"a source of {entry.what}", _SOURCE)
         sources.append(Source(source.text("key"), source.text("where")))
     example = None
     if entry.content.get("example") is not None:
-        given = _Entry(entry.content["example"], path, f"the example of {entry.what}", _EXAMPLE)
+        given = Entry(entry.content["example"], path, f"the example of {entry.what}", _EXAMPLE)
         example = Example(given.text("text"), given.text("code"))
     return Formula(
         id=entry.text("id"),

@@ -21,7 +21,7 @@ from workbook.ledger import Formula, Ledger
 MODULES = tuple(
     f"customer_value.{name}"
     for name in (
-        *("clv", "unit_economics", "retention", "btyd", "spend", "churn", "allocation"),
+        *("clv", "unit_economics", "retention", "btyd", "spend", "churn", "allocation", "ranking", "segments"),
         *("concentration", "persistence", "profitability", "cvm", "choice"),
         *("valuation", "use_cases", "information", "transformation"),
     )

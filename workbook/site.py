@@ -11,7 +11,25 @@ from workbook.errors import WorkbookError
 from workbook.progress import say
 
 _PAGES = ("_config.yml", "_toc.yml", "chapters", "exercises")
-_TEXTS = ("index.md", "progress.md", "references.md", "references.bib", "ledger", "benchmarks/index.md")
+_TEXTS = (
+    "index.md",
+    "how-to-use.md",
+    "about-the-data.md",
+    "notation.md",
+    "notation.yml",
+    "glossary.md",
+    "glossary.yml",
+    "CHANGELOG.md",
+    "cite.md",
+    "CITATION.cff",
+    "colophon.md",
+    "progress.md",
+    "references.md",
+    "references.bib",
+    "ledger",
+    "benchmarks/index.md",
+    "workshop",
+)
 _BOOK = (
     *_PAGES,
     *_TEXTS,
@@ -26,6 +44,7 @@ _BOOK = (
 _LITE = (
     *_PAGES,
     "ledger",
+    "workbook/entries.py",
     "workbook/ledger.py",
     "workbook/lite.py",
     "workbook/notebooks.py",

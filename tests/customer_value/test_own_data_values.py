@@ -1,9 +1,5 @@
 """From a log, a summary or contracts to customers with values: what the models say, and how sure it is."""
 
-import io
-import os
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,7 +17,6 @@ from customer_value.own_data import (
     read_table,
     sample_contracts,
     sample_log,
-    summarise_files,
     to_log,
     to_subscriptions,
     value_log,
@@ -34,9 +29,6 @@ from customer_value.retention import ShiftedBetaGeoModel, tenures
 from customer_value.spend import GammaGammaModel
 from customer_value.transactions import clean_log, rfm_summary
 from tests.customer_value.own_logs import TERMS, buyers, cleaned, through_csv
-
-CHECKOUT = Path(__file__).resolve().parents[2]
-UCI = Path(os.environ.get("ONLINE_RETAIL_LOG", CHECKOUT.parent / "shared" / "data" / "online_retail_uci.parquet"))
 
 
 def from_frame(frame: pd.DataFrame, name: str = "log.csv", **options: object) -> Cleaned:
@@ -369,97 +361,3 @@ def test_a_summary_gives_the_values_of_its_log() -> None:
 def _without_attrs(frame: pd.DataFrame) -> pd.DataFrame:
     frame.attrs = {}
     return frame
-
-
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_files_through_duckdb_give_the_same_summary(tmp_path: Path) -> None:
-    pytest.importorskip("ibis")
-    pytest.importorskip("duckdb")
-    frame = buyers(300)
-    odd = pd.DataFrame(
-        {
-            "customer": [None, "C00001", "C00001", "C00002"],
-            "date": ["2022-01-01", None, "2022-01-01", "2023-01-01"],
-            "amount": [5.0, 5.0, 0.0, -7.0],
-        }
-    )
-    written = pd.concat([frame.assign(date=frame["date"].dt.strftime("%Y-%m-%d")), odd])
-    half = len(written) // 2
-    written.iloc[:half].to_csv(tmp_path / "a.csv", index=False)
-    written.iloc[half:].to_csv(tmp_path / "b.csv", index=False)
-    names = {"customer": "customer", "date": "date", "amount": "amount"}
-    found = summarise_files(str(tmp_path / "*.csv"), names)
-    rows = found.cleaning["rows"].to_dict()
-    assert rows == {
-        "in the file": len(frame) + 4,
-        "no customer": 1,
-        "no date": 1,
-        "zero amount": 1,
-        "returns": 1,
-        "count": len(frame),
-    }
-    assert found.cleaning.loc["returns", "money"] == -7
-    log = frame.rename(columns={"customer": "customer_id", "amount": "value"})
-    expected = rfm_summary(log)
-    wanted = ["frequency", "recency", "T"]
-    pd.testing.assert_frame_equal(found.summary[wanted], expected[wanted], check_index_type=False, check_dtype=False)
-    bought = log.loc[log["customer_id"] == "C00002", "value"].sum()
-    assert found.summary.loc["C00002", "money_so_far"] == pytest.approx(bought - 7)
-    kept = (bought - 7) / bought
-    assert found.summary.loc["C00002", "monetary_value"] == pytest.approx(
-        kept * expected.loc["C00002", "monetary_value"]
-    )
-    assert found.daily["rows"].sum() == len(frame)
-    assert found.daily["new"].sum() == 300
-    tables = {"calibration": found.calibration, "cleaning": found.cleaning, "daily": found.daily}
-    result = value_summary(found.summary, TERMS, **tables, draws=5)
-    assert result.total["value"] > 0
-    assert list(result.figures()) == ["tiers", "sales", "frequency", "holdout", "capture"]
-    apart = summarise_files(str(tmp_path / "*.csv"), names, returns="apart")
-    assert apart.summary.loc["C00002", "money_so_far"] == pytest.approx(bought)
-
-
-@pytest.mark.parametrize(
-    ("columns", "options", "message"),
-    [
-        ({"customer": "customer", "date": "date"}, {}, "must name customer, date, and amount"),
-        ({"who": "customer"}, {}, "no role 'who'"),
-        ({"customer": "x", "date": "date", "amount": "amount"}, {}, r"lacks the column\(s\) x"),
-        ({"customer": "customer", "date": "date", "amount": "amount"}, {"returns": "net"}, "returns must be"),
-        ({"customer": "customer", "date": "date", "amount": "amount"}, {"holdout_days": 5_000}, "must leave a week"),
-    ],
-)
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_files_that_cannot_be_summarised(tmp_path: Path, columns: dict, options: dict, message: str) -> None:
-    pytest.importorskip("ibis")
-    pytest.importorskip("duckdb")
-    buyers(20).to_csv(tmp_path / "a.csv", index=False)
-    with pytest.raises(ValueError, match=message):
-        summarise_files(tmp_path / "a.csv", columns, **options)
-
-
-# A real firm's log
-
-
-def test_the_online_retail_log_from_file_to_value() -> None:
-    """541,909 rows (DOI 10.24432/C5BW33). What is wrong with this log is told."""
-    if not UCI.is_file():
-        if "ONLINE_RETAIL_LOG" in os.environ:
-            pytest.fail(f"ONLINE_RETAIL_LOG names {UCI}, which is not there.")
-        pytest.skip(f"the Online Retail log is not at hand ({UCI}; another place with ONLINE_RETAIL_LOG)")
-    pytest.importorskip("pyarrow")
-    table = read_table(UCI.read_bytes(), UCI.name)
-    guesses = guess_mapping(table)
-    assert {"POST", "M", "BANK CHARGES"} <= set(guesses.test_codes["product"])
-    done = clean(to_log(table, guesses.mapping()), zero_values="keep")
-    assert done.table.loc["in the file", ["rows", "customers"]].tolist() == [541_909, 4_372]
-    assert done.table.loc["same row twice", "rows"] == 5_268
-    result = value_log(done, Terms(margin=0.3, discount_rate=0.1, currency="GBP"), draws=20)
-    assert len(result.customers) == done.log["customer_id"].nunique()
-    found = {one.id for one in result.findings}
-    assert {"unknown customers", "log begins in the middle", "no month seen twice", "holdout"} <= found
-    assert {"boundary of purchase", "trend"} <= found
-    assert result.holdout.loc["purchases", "error"] == pytest.approx(-0.25, abs=0.03)
-    buffer = io.BytesIO()
-    result.figures()["sales"].savefig(buffer, format="png")
-    assert buffer.tell() > 10_000

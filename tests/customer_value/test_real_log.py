@@ -4,6 +4,7 @@ The file is not part of the project (DOI 10.24432/C5BW33, 541,909 rows). Name it
 beside the checkout as shared/data/online_retail_uci.parquet; without it these tests are skipped and say so.
 """
 
+import io
 import os
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from customer_value.btyd import BetaGeoModel
 from customer_value.concentration import top_share
+from customer_value.own_data import Terms, clean, guess_mapping, read_table, to_log, value_log
 from customer_value.spend import GammaGammaModel, PopulationMeanWarning
 from customer_value.transactions import CleanLog, clean_log, customer_totals, read_log, rfm_summary
 
@@ -30,12 +32,17 @@ PENCE = 0.005
 
 
 @pytest.fixture(scope="module")
-def log() -> pd.DataFrame:
+def file() -> Path:
     if not FILE.is_file():
         if "ONLINE_RETAIL_LOG" in os.environ:
             pytest.fail(f"ONLINE_RETAIL_LOG names {FILE}, which is not there.")
         pytest.skip(f"the Online Retail log is not at hand ({FILE}; another place with ONLINE_RETAIL_LOG)")
-    return read_log(FILE, COLUMNS)
+    return FILE
+
+
+@pytest.fixture(scope="module")
+def log(file: Path) -> pd.DataFrame:
+    return read_log(file, COLUMNS)
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +110,22 @@ def test_values_net_of_returns_put_customers_in_another_order(apart: CleanLog, n
     year = summary["frequency"].sum() / summary["T"].sum() * 365.25 / 7
     forecast = BetaGeoModel().fit(summary).expected_purchases(summary, 365.25 / 7).mean()
     assert forecast == pytest.approx(year, rel=0.1)
+
+
+def test_own_data_takes_it_from_file_to_value(file: Path) -> None:
+    """What is wrong with this log is told."""
+    table = read_table(file.read_bytes(), file.name)
+    guesses = guess_mapping(table)
+    assert {"POST", "M", "BANK CHARGES"} <= set(guesses.test_codes["product"])
+    done = clean(to_log(table, guesses.mapping()), zero_values="keep")
+    assert done.table.loc["in the file", ["rows", "customers"]].tolist() == [541_909, 4_372]
+    assert done.table.loc["same row twice", "rows"] == 5_268
+    result = value_log(done, Terms(margin=0.3, discount_rate=0.1, currency="GBP"), draws=20)
+    assert len(result.customers) == done.log["customer_id"].nunique()
+    found = {one.id for one in result.findings}
+    assert {"unknown customers", "log begins in the middle", "no month seen twice", "holdout"} <= found
+    assert {"boundary of purchase", "trend"} <= found
+    assert result.holdout.loc["purchases", "error"] == pytest.approx(-0.25, abs=0.03)
+    buffer = io.BytesIO()
+    result.figures()["sales"].savefig(buffer, format="png")
+    assert buffer.tell() > 10_000

@@ -120,15 +120,21 @@ def test_the_mix_tells_what_the_library_says() -> None:
 
 def test_what_first_compares_with_the_exact_plan() -> None:
     made = transformation_widgets.what_first(board.roadmap())
-    people, rule = controls(made)
+    people, rule, value = controls(made)
     assert (people.min, people.max, people.value) == (5, 12, 6)
-    assert "it brings 735 net; the exact plan brings 773." in sentence(made)
-    rule.value = "exact"
-    assert "Exact with 6 people: all done after 17 months, paid back after 16 months, up to 80 advanced" in sentence(
-        made
+    assert (value.description, value.max, value.value) == ("New web shop: value a month", 27, 9)
+    told = (
+        "Exact with 6 people: new web shop begins after 9 months, all done after 17 months, paid back after 16 months,"
     )
+    assert sentence(made).startswith(f"{told} up to 80 advanced")
+    rule.value = "weighted shortest job first"
+    assert "it brings 735 net; the exact plan brings 773." in sentence(made)
+    rule.value, value.value = "exact", 27
+    assert "new web shop begins at once" in sentence(made)
+    value.value = 9
     rule.value, people.value = "everything at once", 8
     found = t.all_at_once(board.roadmap().changed(people=8))
-    assert f"Everything at once with 8 people: all done after {found.finished} months" in sentence(made)
+    assert sentence(made).startswith("Everything at once with 8 people: new web shop begins")
+    assert f"all done after {found.finished} months" in sentence(made)
     with pytest.raises(ValueError, match="plan has no limit of people"):
         transformation_widgets.what_first(board.roadmap().changed(people=None))

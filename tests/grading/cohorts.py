@@ -249,15 +249,20 @@ def _attacks(reference: Reference, canaries: Canaries) -> Iterator[Case]:
     good = solutions(reference)
     file, port, word = str(canaries.file), canaries.port, canaries.word
     define = "def customers_needed(spend, target):\n    return 0\n"
-    # What the system itself brings holds no references, and reading all of it may take longer than a cell has.
+    # What the system and Python brought comes last: on a busy disk, reading all of it takes longer than a cell has.
+    # That nothing is there either is held by a test without that limit (test_runner).
     hunt = f"""
-import os
-for folder in ("/", {str(canaries.file.parent)!r}):
+import os, sys, time
+start = time.monotonic()
+last = ["/bin", "/lib", "/lib32", "/lib64", "/usr", sys.base_prefix, sys.prefix, "/proc"]
+for folder in ["/", {str(canaries.file.parent)!r}, *last]:
     for base, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if os.path.join(base, name) not in ("/proc", "/usr")]
+        folders[:] = [name for name in folders if os.path.join(base, name) not in last]
         for name in names:
             if name == "solution.ipynb" or name == {canaries.file.name!r}:
                 raise SystemExit(open(os.path.join(base, name)).read())
+        if folder in last and time.monotonic() - start > 1:
+            break
 """
     network = f"""
 import socket

@@ -179,6 +179,17 @@ for place in {places}:
 
 
 @needs_sandbox
+def test_no_reference_is_anywhere_within_reach() -> None:
+    source = """
+import os
+seen = [os.path.join(base, name) for base, _, names in os.walk("/") for name in names]
+print(len(seen) > 1_000, [path for path in seen if path.endswith(("/solution.ipynb", "/exercise.md"))])
+"""
+    run = ran(source, limits=Limits(cell_timeout=280), seconds=300)
+    assert run.cells["a"].printed == "True []\n"
+
+
+@needs_sandbox
 def test_nothing_that_a_submission_writes_is_on_a_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     source = """

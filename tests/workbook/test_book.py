@@ -322,9 +322,20 @@ def test_a_page_of_the_contents_without_a_file_is_named(tmp_path: Path, make_boo
         book.build(tmp_path / "html", source)
 
 
+def test_a_run_sheet_that_does_not_add_up_stops_the_build(tmp_path: Path, make_book) -> None:
+    source = make_book(tmp_path, "# A lab\n", "# A chapter\n\n```{run-sheet} day.yml\n```\n")
+    block = "{title: Hello, activity: talk, minutes: 20, do: a, say: b, watch: c, late: d}"
+    day = f'title: Day\nstart: "09:00"\nend: "09:30"\nblocks:\n  - {block}\n'
+    (source / "chapters/01-tiny/day.yml").write_text(day, encoding="utf-8")
+    told = r"index\.md:3: run-sheet: day\.yml: the blocks add up to 20 minutes, from 09:00 to 09:30 there are 30"
+    with pytest.raises(WorkbookError, match=told):
+        book.build(tmp_path / "html", source)
+
+
 @pytest.mark.parametrize(
     ("mistake", "complaint"),
     [
+        ("```{run-sheet} none.yml\n```", r"index\.md:3: run-sheet: there is no file none\.yml beside this page"),
         ("See {doc}`nowhere`.", r"index\.md:3.*nowhere"),
         ("$\\nosuchcommand$", r"index\.md:3: .*\\nosuchcommand"),
         ("```{quiz}\n- question: Who?\n  choices:\n    - {text: A, feedback: B}\n    - {text: C, feedback: D}\n```",
