@@ -415,8 +415,8 @@ class OwnData(ipywidgets.VBox):
             _say(self._terms_said, "Drawing the figures …")
             self._found.value = shown.results(result)
             self.result = result
-            grave = sum(finding.weight == "warning" for finding in result.findings)
-            read_first = f" Read the {grave} warnings first." if grave else ""
+            grave = sum(finding.weight != "note" for finding in result.findings)
+            read_first = f" Read the {grave} warning{'s' if grave > 1 else ''} first." if grave else ""
             _say(self._terms_said, f"{result.headline()}{read_first} Below, step 5 writes the memo.")
             self._gather()
             self._show_parts(5)
@@ -610,16 +610,24 @@ def _text(label: str, value: str, example: str = "") -> ipywidgets.Text:
 
 
 def _heading(text: str) -> ipywidgets.HTML:
-    return ipywidgets.HTML(f'<p style="font-size: 1.15em; margin: 1em 0 0.25em"><strong>{escape(text)}</strong></p>')
+    # A heading of the theme would be set as a section of the page.
+    return ipywidgets.HTML(
+        f'<p role="heading" aria-level="3" style="font-size: 1.15em; margin: 1em 0 0.25em">'
+        f"<strong>{escape(text)}</strong></p>"
+    )
 
 
 def _said() -> ipywidgets.HTML:
-    return ipywidgets.HTML()
+    # The role is there before the first message, or a screen reader would not read that.
+    return ipywidgets.HTML(_message(""))
 
 
 def _say(place: ipywidgets.HTML, text: str, wrong: bool = False) -> None:
-    mark = "<strong>Not yet: </strong>" if wrong else ""
-    place.value = f'<p role="status" style="line-height: 1.5; margin: 0.5em 0">{mark}{escape(text)}</p>'
+    place.value = _message(("<strong>Not yet: </strong>" if wrong else "") + escape(text))
+
+
+def _message(markup: str) -> str:
+    return f'<p role="status" style="line-height: 1.5; margin: 0.5em 0">{markup}</p>'
 
 
 def _why(guess: "own.Guess | None", column: Any, held: pd.Series) -> str:
