@@ -663,6 +663,7 @@ _WORDS_FOR_CODE = (
     (r"say which one is, with columns=\{[^}]*\}", "choose its column in the lists above"),
     (r"Say columns=\{[^}]*\}", "Choose it as the amount of the row, and (none) as the price,"),
     (r",? or say (header=False|another delimiter|its encoding)", ""),
+    (r" Say which delimiter it has\.", ""),
 )
 
 
