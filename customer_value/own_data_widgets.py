@@ -42,6 +42,7 @@ _STYLE = """<style>
 .own-data th, .own-data td { padding: 0.2em 0.6em; text-align: left; vertical-align: top; line-height: 1.4; }
 .own-data .own-number { text-align: right; font-variant-numeric: tabular-nums; }
 .own-data p, .own-data li { line-height: 1.5; }
+.own-data a[download] { display: inline-block; padding: 0.25em 0; }
 .own-data .own-long { min-width: 16rem; }
 .own-data img { max-width: 100%; height: auto; }
 .own-data .jupyter-button {
