@@ -149,8 +149,8 @@ class OwnData(ipywidgets.VBox):
         )
         _say(
             self._file_said,
-            "Choose a file with one row per purchase (or contract): CSV, Excel or Parquet. It is read here and leaves"
-            " this computer for nowhere. Or take a sample.",
+            "Choose a file with one row per purchase (or contract): CSV, Excel or Parquet. It is read here and goes"
+            " nowhere else. Or take a sample.",
         )
 
     def _chosen(self, _change: object) -> None:
