@@ -610,9 +610,18 @@ def _menu(label: str, options: Mapping[str, Any], value: Any = None) -> ipywidge
     made = ipywidgets.Dropdown(
         options=list(options.items()), description=label, style={"description_width": "initial"}, layout=dict(_WIDE)
     )
+    # To ipywidgets a value of None can be an option or no option at all, which shows as an empty list.
+    made.observe(_first_if_none, names="index")
     if value is not None:
         made.value = value
+    elif made.index is None:
+        made.index = 0
     return made
+
+
+def _first_if_none(change: Any) -> None:
+    if change["new"] is None and change["owner"].options:
+        change["owner"].index = 0
 
 
 def _text(label: str, value: str, example: str = "") -> ipywidgets.Text:

@@ -289,6 +289,16 @@ def test_every_control_has_a_name(guide):
     assert all(len(name) > 4 for name in names)
 
 
+def test_no_list_is_shown_empty(guide):
+    _press(guide, "Try the sample: a shop")
+    for menu in (one for one in _all(guide) if isinstance(one, ipywidgets.Dropdown)):
+        assert menu.index is not None, menu.description
+        if menu.options[0][1] is None:
+            menu.index = len(menu.options) - 1
+            menu.value = None
+            assert menu.index == 0, menu.description
+
+
 def test_what_a_file_holds_is_shown_as_text(guide, german: pd.DataFrame):
     nasty = german.rename(columns={"Betrag": "<b>Betrag</b>"})
     _choose(guide, "<i>.csv", nasty.to_csv(index=False, sep=";").encode())
