@@ -1,5 +1,6 @@
 // Makes a page live: loaded after the click on "Run this page", while Python starts in the worker.
 import { Cell, idOf, ownCode } from "./cell.js";
+import { answersFile, onChange } from "./company.js";
 import { History } from "./history.js";
 import { offer } from "./releases.js";
 import { place, Saved } from "./saved.js";
@@ -98,6 +99,8 @@ class Page {
   constructor({ bar, data, restart, megabytes }) {
     this.startWorker = restart;
     this.megabytes = megabytes;
+    this.questions = data.questions;
+    if (this.questions) onChange(() => this.state === "ready" && this.handAnswers());
     let number = 0;
     const saved = new Saved(data.page);
     const { placed, left } = recall(saved, data.cells);
@@ -215,8 +218,13 @@ class Page {
     this.bar.say(`${this.step} …`);
   }
 
+  handAnswers() {
+    this.worker.postMessage({ kind: "file", ...answersFile(this.questions) });
+  }
+
   on_ready({ timings }) {
     this.state = "ready";
+    if (this.questions) this.handAnswers();
     this.idle();
     this.bar.say("Python is ready.");
     this.becomeReady(true);

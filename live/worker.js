@@ -16,6 +16,8 @@ const arriving = new Map(); // archive name → promise of its unzipped bytes
 const installed = new Set();
 const libraries = new Set();
 const INPUT_OUTPUT_ERROR = 29; // Python's errno.EIO here
+const HOME = "/home/pyodide"; // Python's working folder, too
+const SITE_PACKAGES = "/lib/python3.12/site-packages";
 const LIBRARIES = "/usr/lib"; // where workbook/live_archives.py puts them
 const timings = {};
 
@@ -103,15 +105,26 @@ async function install(name) {
 }
 
 // Compiled packages name the libraries they need without a folder, so these are loaded under their bare names.
-function loadLibraries() {
+function loadLibraries(folder, names) {
   const { FS, loadDynamicLibrary } = python._module;
   const fs = {
-    findObject: (name) => FS.findObject(`${LIBRARIES}/${name}`),
-    readFile: (name) => FS.readFile(`${LIBRARIES}/${name}`),
+    findObject: (name) => FS.findObject(`${folder}/${name}`),
+    readFile: (name) => FS.readFile(`${folder}/${name}`),
   };
-  for (const name of FS.readdir(LIBRARIES).filter((each) => each.endsWith(".so") && !libraries.has(each))) {
+  for (const name of names.filter((each) => each.endsWith(".so") && !libraries.has(each))) {
     loadDynamicLibrary(name, { loadAsync: false, nodelete: true, allowUndefined: true, global: false, fs }, {});
     libraries.add(name);
+  }
+}
+
+/** Unpacks a wheel and loads the libraries in it that are no modules: pyarrow's modules need one from beside them. */
+function unpackWheel(bytes) {
+  python.unpackArchive(bytes, "wheel", { extractDir: SITE_PACKAGES });
+  const wheel = python.pyimport("zipfile").ZipFile(python.pyimport("io").BytesIO(python.toPy(bytes)));
+  for (const path of wheel.namelist().toJs()) {
+    const cut = path.lastIndexOf("/");
+    const name = path.slice(cut + 1);
+    if (!name.includes(".cpython-")) loadLibraries(`${SITE_PACKAGES}/${path.slice(0, cut)}`, [name]);
   }
 }
 
@@ -119,7 +132,7 @@ function loadLibraries() {
 function settle(name) {
   installed.add(name);
   mountData(name);
-  if (python.FS.analyzePath(LIBRARIES).exists) loadLibraries();
+  if (python.FS.analyzePath(LIBRARIES).exists) loadLibraries(LIBRARIES, python.FS.readdir(LIBRARIES));
   for (const each of CATALOGUE.archives[name]?.packages ?? [name]) python.loadedPackages[each] = "default channel";
 }
 
@@ -175,7 +188,7 @@ function installNow(name) {
     } else {
       const file = CATALOGUE.wheels[each];
       const bytes = getNow(new URL(file, core), file);
-      if (file.endsWith(".whl")) python.unpackArchive(bytes, "wheel");
+      if (file.endsWith(".whl")) unpackWheel(bytes);
       else python.unpackArchive(bytes, "zip", { extractDir: LIBRARIES });
     }
     settle(each);
@@ -202,7 +215,7 @@ async function start(archives) {
   python = await loadPyodide({
     indexURL: core.href,
     lockFileURL: new URL(CATALOGUE.core.lock, core).href,
-    env: { HOME: "/home/pyodide", MPLBACKEND: "module://matplotlib_inline.backend_inline" },
+    env: { HOME, MPLBACKEND: "module://matplotlib_inline.backend_inline" },
   });
   timings.core = since();
   await install("base");
@@ -226,6 +239,10 @@ async function run({ id, source }) {
   }
 }
 
+function putFile({ name, text }) {
+  python.FS.writeFile(`${HOME}/${name}`, text);
+}
+
 function widgetMessage({ message, buffers }) {
   try {
     session.receive(message.header.msg_type, JSON.stringify(message), buffers ?? []);
@@ -237,6 +254,7 @@ function widgetMessage({ message, buffers }) {
 self.onmessage = async ({ data }) => {
   if (data.kind === "run") return run(data);
   if (data.kind === "comm") return widgetMessage(data);
+  if (data.kind === "file") return putFile(data);
   try {
     await start(data.archives);
   } catch (error) {

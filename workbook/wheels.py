@@ -45,6 +45,12 @@ WIDGETS = (
     Addition("jupyterlab-widgets", ("jupyterlab_widgets",), ()),
     Addition("widgetsnbextension", ("widgetsnbextension",), ()),
 )
+# Loaded when a reader opens an Excel file, and not before: see PackageFinder in live/kernel.py.
+EXCEL = (
+    Addition("openpyxl", ("openpyxl",), ("et-xmlfile",)),
+    Addition("et-xmlfile", ("et_xmlfile",), ()),
+)
+FETCHED = (*WIDGETS, *EXCEL)
 
 
 def _sources() -> Iterable[Path]:
@@ -65,7 +71,7 @@ def _stamp(installed: dict[str, str]) -> dict[str, str]:
 
 def _installed_versions() -> dict[str, str]:
     try:
-        return {addition.name: importlib.metadata.version(addition.name) for addition in WIDGETS}
+        return {addition.name: importlib.metadata.version(addition.name) for addition in FETCHED}
     except importlib.metadata.PackageNotFoundError as error:
         raise WorkbookError(f"{error.name} is not installed: run `make setup`.") from None
 
@@ -90,15 +96,15 @@ def _download(versions: dict[str, str], folder: Path) -> None:
     done = subprocess.run([*command, "--dest", str(folder), *wanted], capture_output=True, text=True, check=False)
     if done.returncode:
         raise WorkbookError(
-            f"The widget wheels ({', '.join(wanted)}) cannot be downloaded: {_last_line(done.stderr)}. "
+            f"The wheels ({', '.join(wanted)}) cannot be downloaded: {_last_line(done.stderr)}. "
             "Connect to the internet and build again."
         )
 
 
 def build(target: Path = paths.WHEELS) -> list[Path]:
-    """Build our own wheel, fetch the widget wheels and return their paths, ours first.
+    """Build our own wheel, fetch the others and return their paths, ours first.
 
-    The widget wheels have the versions installed here. Unchanged input is not built again; a changed one
+    The fetched wheels have the versions installed here. Unchanged input is not built again; a changed one
     replaces the folder as a whole. Raises :class:`WorkbookError` when a wheel cannot be built or fetched.
     """
     versions = _installed_versions()
@@ -147,7 +153,7 @@ def extend_lock(folder: Path = paths.PYODIDE, wheels: Path = paths.WHEELS) -> Pa
     """
     lock = pyodide.read_official_lock(folder)
     served = {n: e for n, e in lock["packages"].items() if (folder / e["file_name"]).is_file()}
-    for addition in (OURS, *WIDGETS):
+    for addition in (OURS, *FETCHED):
         found = sorted(wheels.glob(f"{addition.name.replace('-', '_')}-*.whl"))
         if len(found) != 1:
             raise WorkbookError(

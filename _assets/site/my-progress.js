@@ -140,6 +140,7 @@
       choices: Object.fromEntries(choices),
     };
     if (withWritten) {
+      file.questions = JSON.parse(document.getElementById("company-questions").textContent);
       file.written = Object.fromEntries(keysOf(Object.keys(WRITTEN)).map((key) => [key.slice(PREFIX.length), stored(key)]));
     }
     return file;

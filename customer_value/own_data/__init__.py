@@ -46,6 +46,7 @@ _PLACES = {
     "figures_zip": "export",
     "guess_mapping": "mapping",
     "guess_period": "contracts",
+    "memo_gaps": "completeness",
     "money": "terms",
     "read_answers": "export",
     "read_table": "files",

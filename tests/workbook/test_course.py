@@ -106,6 +106,18 @@ INDEX = """# A chapter
 """
 
 
+QUESTIONS = {"purse": {"chapter": "A chapter", "fields": {"share": "Your share"}}}
+
+
+def test_a_page_that_asks_for_the_company_answers_gets_their_questions(make_book, tmp_path):
+    asking = LAB.replace("python\n", "python\n:tags: [company-answers]\n")
+    for lab, questions in ((asking, QUESTIONS), (LAB, None)):
+        source = make_book(tmp_path / str(bool(questions)), lab, INDEX)
+        built = book.build(tmp_path / f"book {bool(questions)}", source) / "chapters" / "01-tiny" / "lab.html"
+        cells = built.read_text(encoding="utf-8").split('id="live-cells">')[1].split("</script>")[0]
+        assert json.loads(cells).get("questions") == questions
+
+
 def test_a_built_book_serves_the_list_and_shows_it_without_a_script(make_book, tmp_path):
     source = make_book(tmp_path, LAB, INDEX)
     pages = book.build(tmp_path / "book", source)
@@ -116,6 +128,7 @@ def test_a_built_book_serves_the_list_and_shows_it_without_a_script(make_book, t
     assert lab == {"page": "chapters/01-tiny/lab", "title": "A lab", "lab": True}
     html = (pages / "chapters" / "01-tiny" / "index.html").read_text(encoding="utf-8")
     assert json.loads(html.split('id="progress-list">')[1].split("</script>")[0]) == json.loads(text)
+    assert json.loads(html.split('id="company-questions">')[1].split("</script>")[0]) == QUESTIONS
     assert '<a href="#quiz-0">Quiz</a></th><td class="progress-there">1 question</td>' in html
     assert 'id="quiz-0"' in html
     assert '<a href="lab.html">A lab</a>' in html

@@ -26,11 +26,10 @@ def test_ours_holds_the_library_and_its_data(built):
         assert f"customer_value/_datasets/{licence.parent.name}/LICENSE" in names
 
 
-def test_the_widget_wheels_have_the_installed_versions(built):
+def test_the_fetched_wheels_have_the_installed_versions(built):
     present = {path.name.split("-")[0]: path.name.split("-")[1] for path in built[1:]}
-    assert present == {
-        name: version(name) for name in ("ipywidgets", "comm", "jupyterlab_widgets", "widgetsnbextension")
-    }
+    widgets = ("ipywidgets", "comm", "jupyterlab_widgets", "widgetsnbextension")
+    assert present == {name: version(name) for name in (*widgets, "openpyxl", "et_xmlfile")}
 
 
 def test_the_same_sources_give_the_same_bytes(built, tmp_path):
@@ -63,8 +62,11 @@ def test_the_lock_names_what_is_served_and_our_wheels(built, served):
     lock = json.loads(path.read_text(encoding="utf-8"))
     assert path.name == "pyodide-lock.json"
     assert set(lock["packages"]) == {
-        *("numpy", "customer-value", "ipywidgets", "comm", "jupyterlab-widgets", "widgetsnbextension")
+        *("numpy", "customer-value", "ipywidgets", "comm", "jupyterlab-widgets", "widgetsnbextension"),
+        *("openpyxl", "et-xmlfile"),
     }
+    assert lock["packages"]["openpyxl"]["depends"] == ["et-xmlfile"]
+    assert lock["packages"]["et-xmlfile"]["imports"] == ["et_xmlfile"]
     ours = lock["packages"]["customer-value"]
     assert ours["imports"] == ["customer_value"]
     assert set(ours["depends"]) == {"numpy", "pandas", "scipy", "scikit-learn", "matplotlib", "ipywidgets"}

@@ -9,6 +9,6 @@ _NAME = "workbook_inventory"
 
 
 def of_page(env: BuildEnvironment, docname: str | None = None) -> dict[str, Any]:
-    """The notes of a page, by default the one being read: ``quiz``, ``guesses`` and ``company``."""
+    """The notes of a page, by default the one being read: ``quiz``, ``guesses``, ``company`` and ``labels``."""
     page = NbMetadataCollector.get_doc_data(env)[docname or env.docname]
-    return page.setdefault(_NAME, {"quiz": [], "guesses": [], "company": {}})
+    return page.setdefault(_NAME, {"quiz": [], "guesses": [], "company": {}, "labels": {}})

@@ -4,7 +4,6 @@ Every page with code cells gets an empty `#live-bar` under its heading, the cell
 `#live-cells`, and the small starter script; nothing heavy is loaded before the reader asks for it.
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,10 @@ from sphinx.util.osutil import relative_uri
 
 from workbook.extensions.launch import lite_link
 from workbook.extensions.outputs import CELLS
+from workbook.extensions.progress import in_script, questions_of
+
+# Tag of a cell that wants what the reader wrote under "Apply it to your company".
+COMPANY_ANSWERS = "company-answers"
 
 
 def _name_cells(app: Sphinx, doctree: nodes.document) -> None:
@@ -53,12 +56,9 @@ def _add_contract(app: Sphinx, pagename: str, template: str, context: dict, doct
             for cell in cells
         ],
     }
-    # "</" would end the script element early; "<\/" is the same string in JSON.
-    data = json.dumps(page, ensure_ascii=False).replace("</", "<\\/")
-    context["body"] += (
-        f'\n<script type="application/json" id="live-cells">{data}</script>'
-        f'\n<script type="module" src="{root}live/start.js"></script>\n'
-    )
+    if any(COMPANY_ANSWERS in cell["tags"] for cell in cells):
+        page["questions"] = questions_of(app.env)
+    context["body"] += f'\n{in_script(page, "live-cells")}\n<script type="module" src="{root}live/start.js"></script>\n'
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -92,6 +92,23 @@ def course_of(env: BuildEnvironment, title: str) -> dict[str, Any]:
     return course.course(title, chapters)
 
 
+def questions_of(env: BuildEnvironment) -> dict[str, Any]:
+    """What the forms "Apply it to your company" ask, in the order of the book: chapter, and label of each field."""
+    found = {}
+    for chapter in env.toctree_includes.get(env.config.root_doc, []):
+        for docname in _with_sections(env, chapter):
+            for form, fields in inventory.of_page(env, docname)["labels"].items():
+                found[form] = {"chapter": env.titles[chapter].astext(), "fields": fields}
+    return found
+
+
+def in_script(data: Any, ident: str) -> str:
+    """Data for a script, inside the page."""
+    # "</" would end the element early; "<\/" is the same string in JSON.
+    text = json.dumps(data, ensure_ascii=False).replace("</", "<\\/")
+    return f'<script type="application/json" id="{ident}">{text}</script>'
+
+
 def _with_sections(env: BuildEnvironment, docname: str) -> Iterator[str]:
     yield docname
     for section in env.toctree_includes.get(docname, []):
@@ -193,10 +210,9 @@ def _listed(app: Sphinx) -> dict[str, Any]:
 def _fill_table(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     for place in doctree.findall(progress_table):
         listed = _listed(app)
-        # "</" would end the script element early; "<\/" is the same string in JSON.
-        data = json.dumps(listed, ensure_ascii=False).replace("</", "<\\/")
         shown = table(listed, lambda page: app.builder.get_relative_uri(docname, page))
-        place.replace_self(html(f'{_NOTES}<script type="application/json" id="progress-list">{data}</script>{shown}'))
+        data = in_script(listed, "progress-list") + in_script(questions_of(app.env), "company-questions")
+        place.replace_self(html(f"{_NOTES}{data}{shown}"))
 
 
 def _text(app: Sphinx) -> str:

@@ -42,6 +42,7 @@ class YourCompany(YamlDirective):
             raise self.fail(f"{form!r} is no name: use lower-case words with hyphens.")
         fields: list[str] = []
         names: list[str] = []
+        labels: dict[str, str] = {}
         for number, entry in enumerate(self.entries(), start=1):
             place = f"field {number}"
             self.only(entry, {"name", "label", "hint", "lines"}, place)
@@ -49,11 +50,13 @@ class YourCompany(YamlDirective):
             if not _NAME.fullmatch(name) or name in names:
                 raise self.fail(f"{place}: {name!r} is taken or no name: use lower-case words with hyphens.")
             names.append(name)
+            labels[name] = label
             lines = entry.get("lines", 1)
             if not isinstance(lines, int) or not 1 <= lines <= 20:
                 raise self.fail(f"{place}: `lines` is a whole number from 1 to 20.")
             fields.append(_field(f"company-{form}-{name}", name, label, str(entry.get("hint", "")), lines))
-        inventory.of_page(self.env)["company"][form] = list(names)
+        notes = inventory.of_page(self.env)
+        notes["company"][form], notes["labels"][form] = list(names), labels
         return [
             html(
                 f'<form class="company" id="company-{form}" data-form="{form}" aria-label="Apply it to your company">'
@@ -83,4 +86,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directive; its script comes only with pages that have a form."""
     app.add_directive("your-company", YourCompany)
     app.connect("html-page-context", _load_script)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    # Pages that an earlier build has read have no labels noted: this version has them read again.
+    return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
