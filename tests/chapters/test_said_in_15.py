@@ -76,3 +76,19 @@ def test_the_facts_for_the_summary_are_those_of_the_sample() -> None:
     says(EXERCISE, f"A guide to the {once:,} who bought once costs 900 euros and pays from {900 / (once * margin):.2f}")
     says(EXERCISE, f"my_memo({best}, {once}, {last})")
     says(EXERCISE, f"calls to {best // 2} of our {best} best customers")
+
+
+def test_what_the_use_cases_of_the_lab_need() -> None:
+    customers, margin = result().customers, 0.4
+    best = customers[customers["tier"] == 1]
+    silent = int((best["probability_alive"] < 0.5).sum())
+    once = int((customers["purchases"] == 1).sum())
+    calls = own.UseCase("calls", len(best), 6.0, 400).break_even(margin)
+    call_back = own.UseCase("silent", silent, 20.0, 150).break_even(margin)
+    guide = own.UseCase("guide", once, 1.5, 900).break_even(margin)
+    says(LAB, f"The calls need about {calls:.2f} euros more from each; with a range of 0 to 12")
+    says(LAB, f"Only {silent} of the best have probably fallen silent, and each would have to buy for {call_back:.0f}")
+    says(LAB, f"or let somebody call these {silent} without a project")
+    says(LAB, f"The guide needs {guide:.2f} from each, which is more than the 1.50")
+    assert 0 < calls < 12
+    assert guide > 1.5
