@@ -4,6 +4,7 @@
 with what the controls say, and each says in a sentence what was done and what comes next.
 """
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -25,19 +26,28 @@ _HIDDEN = "none"
 _STYLE = """<style>
 .own-data, .own-data .widget-box, .own-data .widget-html, .own-data .widget-html-content { min-width: 0; }
 .own-data .widget-box, .own-data .widget-html { max-width: 100%; }
-.own-data .widget-inline-hbox { flex-wrap: wrap; height: auto; max-width: 100%; }
-.own-data .widget-inline-hbox .widget-label {
+.own-data.own-data .widget-inline-hbox { flex-wrap: wrap; height: auto; max-width: 100%; }
+.own-data.own-data.own-data .widget-inline-hbox > .widget-label {
   flex: 1 0 100%; max-width: 100%; white-space: normal; height: auto; text-align: left; line-height: 1.4;
+}
+.own-data :is(button, input, select, textarea, summary, .own-scroll):focus-visible {
+  outline: 3px solid var(--pst-color-primary, var(--jp-brand-color1, currentcolor)) !important; outline-offset: 1px;
 }
 .own-data .widget-html { height: auto; }
 .own-data details { margin: 0.5em 0; }
 .own-data summary { cursor: pointer; font-weight: 600; padding: 0.25em 0; }
 .own-data .own-scroll { overflow-x: auto; max-width: 100%; }
 .own-data table { border-collapse: collapse; margin: 0.25em 0; table-layout: auto; }
+.own-data caption { text-align: left; }
 .own-data th, .own-data td { padding: 0.2em 0.6em; text-align: left; vertical-align: top; line-height: 1.4; }
+.own-data .own-number { text-align: right; font-variant-numeric: tabular-nums; }
+.own-data p, .own-data li { line-height: 1.5; }
 .own-data .own-long { min-width: 16rem; }
 .own-data img { max-width: 100%; height: auto; }
-.own-data .jupyter-button { width: auto; max-width: 100%; height: auto; min-height: 2.25rem; white-space: normal; }
+.own-data .jupyter-button {
+  align-self: flex-start; width: auto; max-width: 100%; height: auto; min-height: 2.25rem; margin: 0.25rem 2px;
+  padding: 0.25rem 0.9rem; border: 1px solid currentcolor; line-height: 1.4; white-space: normal;
+}
 </style>"""
 
 _ROLES = {
@@ -236,7 +246,7 @@ class OwnData(ipywidgets.VBox):
             self._business.value = self._guesses.business
         self._date_order.value = self._decimal.value = None
         self._return_values.value = ", ".join(self._guesses.return_values)
-        asked = " ".join(question.text for question in self._guesses.questions)
+        asked = _for_the_guide(" ".join(question.text for question in self._guesses.questions))
         _say(
             self._mapping_said,
             f"This looks like {self._guesses.business}: {self._guesses.business_reason}. Check each guess by its five"
@@ -278,7 +288,7 @@ class OwnData(ipywidgets.VBox):
                 return_values=_listed(self._return_values.value),
             )
             if mapping.questions:
-                raise ValueError(" ".join(question.text for question in mapping.questions))
+                raise ValueError(_for_the_guide(" ".join(question.text for question in mapping.questions)))
             if mapping.business == "purchases":
                 self._mapped = own.to_log(self.table, mapping)
                 rows, lost = self._mapped.rows_read, self._mapped.unreadable
@@ -415,10 +425,14 @@ class OwnData(ipywidgets.VBox):
             _say(self._terms_said, "Drawing the figures …")
             self._found.value = shown.results(result)
             self.result = result
-            grave = sum(finding.weight == "warning" for finding in result.findings)
-            read_first = f" Read the {grave} warnings first." if grave else ""
+            grave = sum(finding.weight != "note" for finding in result.findings)
+            read_first = f" Read the {grave} warning{'s' if grave > 1 else ''} first." if grave else ""
             _say(self._terms_said, f"{result.headline()}{read_first} Below, step 5 writes the memo.")
             self._gather()
+            _say(
+                self._memo_said,
+                "Fill in what you have decided; everything here may stay empty. Then press the button.",
+            )
             self._show_parts(5)
 
     # --- 5: the memo
@@ -443,6 +457,8 @@ class OwnData(ipywidgets.VBox):
             }
             for number in range(1, _USE_CASES + 1)
         ]
+        for case in self._cases:
+            case["name"].layout.margin = "1rem 2px 2px"
         self._answers_file = ipywidgets.FileUpload(
             accept=".json",
             multiple=False,
@@ -475,7 +491,6 @@ class OwnData(ipywidgets.VBox):
         with self._trying(self._answers_said):
             self._answers = self._answers or company_answers()
             self._tell_answers()
-        _say(self._memo_said, "Fill in what you have decided; everything here may stay empty. Then press the button.")
 
     def _tell_answers(self) -> None:
         count, chapters = sum(map(len, self._answers.values())), len(self._answers)
@@ -565,7 +580,7 @@ class OwnData(ipywidgets.VBox):
                 wrong=True,
             )
         except (ValueError, TypeError, OSError) as reason:
-            _say(said, str(reason), wrong=True)
+            _say(said, _for_the_guide(str(reason)), wrong=True)
         except Exception as reason:
             _say(
                 said,
@@ -610,16 +625,24 @@ def _text(label: str, value: str, example: str = "") -> ipywidgets.Text:
 
 
 def _heading(text: str) -> ipywidgets.HTML:
-    return ipywidgets.HTML(f'<p style="font-size: 1.15em; margin: 1em 0 0.25em"><strong>{escape(text)}</strong></p>')
+    # A heading of the theme would be set as a section of the page.
+    return ipywidgets.HTML(
+        f'<p role="heading" aria-level="3" style="font-size: 1.15em; margin: 1em 0 0.25em">'
+        f"<strong>{escape(text)}</strong></p>"
+    )
 
 
 def _said() -> ipywidgets.HTML:
-    return ipywidgets.HTML()
+    # The role is there before the first message, or a screen reader would not read that.
+    return ipywidgets.HTML(_message(""))
 
 
 def _say(place: ipywidgets.HTML, text: str, wrong: bool = False) -> None:
-    mark = "<strong>Not yet: </strong>" if wrong else ""
-    place.value = f'<p role="status" style="line-height: 1.5; margin: 0.5em 0">{mark}{escape(text)}</p>'
+    place.value = _message(("<strong>Not yet: </strong>" if wrong else "") + escape(text))
+
+
+def _message(markup: str) -> str:
+    return f'<p role="status" style="line-height: 1.5; margin: 0.5em 0">{markup}</p>'
 
 
 def _why(guess: "own.Guess | None", column: Any, held: pd.Series) -> str:
@@ -630,6 +653,24 @@ def _why(guess: "own.Guess | None", column: Any, held: pd.Series) -> str:
         said = f"Guessed: {guess.reason}. " if guess is not None and guess.column == column else "Your choice. "
         said += "Values: " + (" · ".join(held[column]) or "none") + "."
     return f'<p style="margin: 0 0 0.75em; overflow-wrap: anywhere; line-height: 1.4">{escape(said)}</p>'
+
+
+_WORDS_FOR_CODE = (
+    (r" \(date_order='[^']*'\)", ""),
+    (r"No entry decides it\.", "No entry decides it: choose under “How dates are written”."),
+    (r"or say date_order\b", "or choose how dates are written"),
+    (r"say decimal='\.' or decimal=','", "choose it under “Decimal mark of amounts”"),
+    (r"say which one is, with columns=\{[^}]*\}", "choose its column in the lists above"),
+    (r"Say columns=\{[^}]*\}", "Choose it as the amount of the row, and (none) as the price,"),
+    (r",? or say (header=False|another delimiter|its encoding)", ""),
+)
+
+
+def _for_the_guide(text: str) -> str:
+    """A sentence of the library in which what is to be written as code is what is to be chosen here."""
+    for code, words in _WORDS_FOR_CODE:
+        text = re.sub(code, words, text)
+    return text
 
 
 def _ask_terms() -> str:

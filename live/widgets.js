@@ -97,6 +97,18 @@ function nameParts(view) {
   }
 }
 
+/**
+ * Lets a message be read out when it changes: what replaces the message takes its role along, and an element that comes
+ * with its text is often not read. So the role goes to the element around it, which stays.
+ */
+function keepStatus(view) {
+  const around = view.el.querySelector(":scope > .widget-html-content");
+  const said = around?.querySelector(":scope > [role=status]");
+  if (!said) return;
+  around.setAttribute("role", "status");
+  said.removeAttribute("role");
+}
+
 /** Says a slider's value as its readout shows it: with its unit, or the name of the chosen option. */
 function sayValue(view) {
   const readout = view.el.querySelector(".widget-readout");
@@ -178,6 +190,7 @@ class Manager extends ManagerBase {
     const name = () => {
       nameParts(view);
       sayValue(view);
+      keepStatus(view);
     };
     name();
     // The view changes its elements in the same turn of the event loop; names are given after that.

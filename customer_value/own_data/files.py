@@ -151,7 +151,7 @@ def _unpacked(data: bytes, name: str) -> tuple[bytes, str, dict[str, str]]:
         if data[:2] == _GZIP:
             inside = gzip.GzipFile(fileobj=io.BytesIO(data)).read(_MOST_BYTES + 1)
             base = name[: -len(".gz")] if lower.endswith(".gz") else name
-        elif data[:4] == _ZIP and not _is_workbook(data):
+        elif data[:4] == _ZIP and lower.endswith((".zip", *_TEXT, *_PARQUET)) and not _is_workbook(data):
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 members = [
                     entry
@@ -192,7 +192,8 @@ def _kind(data: bytes, name: str) -> str:
     lower = name.lower()
     if data[:4] == b"PAR1":
         return "parquet"
-    if data[:4] == _ZIP:
+    # Other programs' documents (.ods, .docx) are packed files, too.
+    if data[:4] == _ZIP and (lower.endswith(_EXCEL) or _is_workbook(data)):
         return "excel"
     if data[:4] == _OLD_EXCEL or lower.endswith(".xls"):
         raise ValueError(f"{name} is in the Excel format of before 2007: open it and save it as .xlsx or .csv.")

@@ -348,10 +348,11 @@ class _Facts:
         if pd.api.types.is_numeric_dtype(known.dtype):
             return known.to_numpy(dtype=float)
         try:
-            texts = pd.Index(pd.unique(known.astype(str)))
-        except TypeError:
+            # Only text decides the decimal mark: a spreadsheet may hold numbers and text in one column.
+            texts = pd.Index([value for value in pd.unique(known) if isinstance(value, str)])
+            read, odd = _numbers.amounts(known, _numbers.marks(texts[:2_000]).decimal)
+        except TypeError:  # lists and the like
             return None
-        read, odd = _numbers.amounts(known.astype(str), _numbers.marks(texts[:2_000]).decimal)
         return read.dropna().to_numpy(dtype=float) if odd.mean() < 0.05 else None
 
     @property

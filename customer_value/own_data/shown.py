@@ -17,20 +17,29 @@ def table(frame: pd.DataFrame, caption: str, index: bool = True) -> str:
     """A table that scrolls by itself, for eyes, keyboards and screen readers."""
     if index:
         frame = frame.rename_axis(frame.index.name or "").reset_index()
-    head = "".join(f'<th scope="col">{escape(_title(name))}</th>' for name in frame.columns)
+    numbers = [pd.api.types.is_numeric_dtype(kind) for kind in frame.dtypes]
+    head = "".join(
+        f'<th scope="col"{_NUMBER if number else ""}>{escape(_title(name))}</th>'
+        for name, number in zip(frame.columns, numbers, strict=True)
+    )
     rows = []
     for values in frame.itertuples(index=False):
-        first, *rest = [_cell(value, name) for value, name in zip(values, frame.columns, strict=True)]
-        opened = f'<th scope="row">{first}</th>' if index else f"<td>{first}</td>"
-        rows.append(f"<tr>{opened}{''.join(map(_data, rest))}</tr>")
+        cells = [_cell(value, name) for value, name in zip(values, frame.columns, strict=True)]
+        first, *rest = [_data(cell, number) for cell, number in zip(cells, numbers, strict=True)]
+        opened = f'<th scope="row">{cells[0]}</th>' if index else first
+        rows.append(f"<tr>{opened}{''.join(rest)}</tr>")
     return (
         f'<div class="own-scroll" tabindex="0" role="group" aria-label="{escape(caption)}"><table><caption>'
         f"{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 
-def _data(cell: str) -> str:
-    return f'<td class="own-long">{cell}</td>' if len(cell) > _LONG else f"<td>{cell}</td>"
+_NUMBER = ' class="own-number"'
+
+
+def _data(cell: str, number: bool) -> str:
+    kind = _NUMBER if number else ' class="own-long"' if len(cell) > _LONG else ""
+    return f"<td{kind}>{cell}</td>"
 
 
 def _title(name: Any) -> str:

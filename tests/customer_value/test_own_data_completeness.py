@@ -3,6 +3,7 @@
 import pytest
 
 import customer_value.own_data as own
+from customer_value import use_cases
 
 CASES = [own.UseCase(name, 100, 5.0, 50, uplift_low=0.0, uplift_high=9.0) for name in ("Keep", "Grow", "Stop")]
 WHOLE = {
@@ -37,3 +38,10 @@ def test_each_gap_is_named_alone(change: dict, said: str) -> None:
 
 def test_an_empty_memo_lacks_it_all() -> None:
     assert len(own.memo_gaps()) == 4
+
+
+def test_use_cases_with_several_draws_each_are_counted_too() -> None:
+    cases = [use_cases.UseCase(name, 100, (0, 5, 9), 0.4, one_off=50) for name in ("Keep", "Grow")]
+    sizing = use_cases.simulate([*cases, use_cases.UseCase("Stop", 100, 5, 0.4)], draws=200)
+    (gap,) = own.memo_gaps(**(WHOLE | {"use_cases": sizing}))
+    assert "uplift of 'Stop' is one number" in gap

@@ -207,6 +207,8 @@ def test_too_many_rows_are_refused_not_cut_off() -> None:
         (b"a,b\n1,\x81\xff\n", "a.csv", {}, "neither UTF-8 nor Windows-1252"),
         (b"%PDF-1.7", "a.csv", {}, "is a PDF"),
         (b"\xd0\xcf\x11\xe0rest", "a.xls", {}, "before 2007"),
+        (b"PK\x03\x04 a document", "a.ods", {}, "a.ods is none of .*export the data"),
+        (b"PK\x03\x04 a document", "a.xlsx", {}, "cannot be read as an Excel file"),
         (b"a,b\n1,2\n", "a.xlsx", {}, "not what its ending says"),
         (b"a,b\n1,2\n", "a.json", {}, "is none of"),
         (b"a,b\n1,2\n", "a.csv", {"sheet": "x"}, "no Excel file"),

@@ -1,7 +1,9 @@
 """Which column is which: guesses with reasons, questions instead of silent choices, and what the learner says."""
 
 import io
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -472,3 +474,47 @@ def test_excel_dates_and_numbers() -> None:
     assert log["date"].iloc[59] == pd.Timestamp("2023-03-01")
     assert log["value"].iloc[1] == 5.5
     assert log["customer_id"].iloc[0] == 1000
+
+
+def _german_workbook(date: Callable[[pd.Timestamp], Any], amount: Callable[[float], Any]) -> bytes:
+    """Sixty orders below a title, as a German spreadsheet holds what another program exported."""
+    book = pytest.importorskip("openpyxl").Workbook()
+    sheet = book.active
+    for row in (["Bericht vom 31.12.2023"], [], ["Kunden-Nr.", "Rechnungsdatum", "Betrag (EUR)"]):
+        sheet.append(row)
+    for k in range(60):
+        sheet.append(
+            [f"{10000 + k % 20}", date(pd.Timestamp("2023-01-01") + pd.Timedelta(days=k)), amount(990 + 5.25 * k)]
+        )
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _comma(amount: float) -> str:
+    return f"{amount:,.2f}".translate(str.maketrans(",.", ".,"))
+
+
+@pytest.mark.parametrize(
+    "amount",
+    [_comma, lambda amount: f"{_comma(amount)} €", lambda amount: amount if amount % 2 else _comma(amount)],
+    ids=["text", "with the currency", "numbers and text"],
+)
+def test_german_text_in_a_spreadsheet(amount: Callable[[float], Any]) -> None:
+    source = read_table(_german_workbook(lambda day: f"{day:%d.%m.%Y}", amount), "Umsatz.xlsx")
+    mapping = guess_mapping(source).mapping()
+    assert mapping.columns == {"customer": "Kunden-Nr.", "date": "Rechnungsdatum", "amount": "Betrag (EUR)"}
+    assert (mapping.date_order, mapping.decimal, mapping.questions) == ("day-month-year", ",", ())
+    mapped = to_log(source, mapping)
+    assert mapped.unreadable.empty
+    assert mapped.log["date"].iloc[[0, 1, 59]].tolist() == [
+        pd.Timestamp(f"2023-{d}") for d in ("01-01", "01-02", "03-01")
+    ]
+    assert mapped.log["value"].iloc[[0, 2, 59]].tolist() == [990, 1000.5, 1299.75]
+
+
+def test_a_spreadsheet_that_took_some_days_for_months_is_asked_about() -> None:
+    half = _german_workbook(lambda day: day.to_pydatetime() if day.day <= 12 else f"{day:%d.%m.%Y}", _comma)
+    (question,) = guess_mapping(read_table(half, "Umsatz.xlsx")).mapping().questions
+    assert "dates and text side by side" in question.text
+    assert "export it again" in question.text

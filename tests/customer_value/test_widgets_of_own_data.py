@@ -171,6 +171,8 @@ def test_dates_that_can_be_read_two_ways_are_asked(guide, german):
     _press(guide, "Read the columns")
     assert guide.mapping is None
     assert "Not yet:" in _text(guide)
+    assert "No entry decides it: choose under “How dates are written”." in _text(guide)
+    assert "date_order" not in _text(guide)
     assert not _shown(guide, "Returns")
     _named(guide, "How dates are written").value = "day-month-year"
     _press(guide, "Read the columns")
@@ -221,6 +223,22 @@ def test_the_samples_go_through_both_kinds_of_business(guide):
     _named(guide, "Today").value = "2023-12-31"
     _press(guide, "Clean again")
     assert guide.cleaned.log["date"].max() < pd.Timestamp("2024-01-01")
+
+
+def test_what_is_to_be_chosen_is_not_asked_for_as_code(guide, german):
+    thousands = german.assign(Betrag=[f"1,{k % 900 + 100}" for k in range(len(german))])
+    _choose(guide, "a.csv", thousands.to_csv(index=False, sep=";").encode())
+    _press(guide, "Read the columns")
+    assert "choose it under “Decimal mark of amounts”" in _text(guide)
+    _named(guide, "Amount of the row").value = None
+    _press(guide, "Read the columns")
+    assert "choose its column in the lists above" in _text(guide)
+    priced = german.rename(columns={"Betrag": "UnitPrice"})
+    _choose(guide, "a.csv", priced.to_csv(index=False, sep=";").encode())
+    _press(guide, "Read the columns")
+    assert "Choose it as the amount of the row" in _text(guide)
+    for code in ("decimal=", "columns=", "date_order"):
+        assert code not in _text(guide)
 
 
 def test_a_column_in_two_roles_is_refused(guide, german):
