@@ -42,6 +42,7 @@ _STYLE = """<style>
 .own-data th, .own-data td { padding: 0.2em 0.6em; text-align: left; vertical-align: top; line-height: 1.4; }
 .own-data .own-number { text-align: right; font-variant-numeric: tabular-nums; }
 .own-data p, .own-data li { line-height: 1.5; }
+.own-data a[download] { display: inline-block; padding: 0.25em 0; }
 .own-data .own-long { min-width: 16rem; }
 .own-data img { max-width: 100%; height: auto; }
 .own-data .jupyter-button {
@@ -148,8 +149,8 @@ class OwnData(ipywidgets.VBox):
         )
         _say(
             self._file_said,
-            "Choose a file with one row per purchase (or contract): CSV, Excel or Parquet. It is read here and leaves"
-            " this computer for nowhere. Or take a sample.",
+            "Choose a file with one row per purchase (or contract): CSV, Excel or Parquet. It is read here and goes"
+            " nowhere else. Or take a sample.",
         )
 
     def _chosen(self, _change: object) -> None:
@@ -663,6 +664,7 @@ _WORDS_FOR_CODE = (
     (r"say which one is, with columns=\{[^}]*\}", "choose its column in the lists above"),
     (r"Say columns=\{[^}]*\}", "Choose it as the amount of the row, and (none) as the price,"),
     (r",? or say (header=False|another delimiter|its encoding)", ""),
+    (r" Say which delimiter it has\.", ""),
 )
 
 

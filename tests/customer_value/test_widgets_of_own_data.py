@@ -261,6 +261,7 @@ def test_a_file_that_cannot_be_used_is_answered_in_a_sentence(guide, name, conte
     _choose(guide, name, content)
     assert "Not yet:" in _text(guide)
     assert said in _text(guide)
+    assert "Say which delimiter" not in _text(guide)
     assert not _shown(guide, "What a row is")
 
 
