@@ -66,6 +66,16 @@ class UseCase:
         share = margin if self.margin is None else self.margin
         return self.reach * (self.uplift if uplift is None else uplift) * share - self.cost
 
+    def break_even(self, margin: float) -> float:
+        """The uplift at which the gain is 0, money per customer reached: cost / (reach × margin).
+
+        Infinite where nobody is reached, unless it costs nothing either. ``margin`` as in ``gain``.
+        """
+        share = margin if self.margin is None else self.margin
+        if self.cost == 0:
+            return 0.0
+        return self.cost / (self.reach * share) if self.reach > 0 else float("inf")
+
 
 @dataclass(frozen=True)
 class _Heading:

@@ -98,7 +98,7 @@ if TYPE_CHECKING:
         elasticity_bars,
         three_calculators,
     )
-    from customer_value.plots.use_cases import information_curve, use_case_ranges
+    from customer_value.plots.use_cases import information_curve, uplift_line, use_case_ranges
     from customer_value.plots.valuation import cohort_areas, customers_to_equity, money_tornado, value_grid
     from customer_value.plots.values import (
         expected_spend,
@@ -195,6 +195,7 @@ _LATER = {
     "timelines": "buyers",
     "tracking": "course",
     "two_axes": "markets",
+    "uplift_line": "use_cases",
     "use_case_ranges": "use_cases",
     "value_by_tenure": "cash_flows",
     "value_by_tier": "own_data",
@@ -309,6 +310,7 @@ __all__ = [
     "top_shares",
     "tracking",
     "two_axes",
+    "uplift_line",
     "use_case_ranges",
     "value_by_tenure",
     "value_by_tier",

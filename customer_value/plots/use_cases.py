@@ -1,6 +1,8 @@
-"""Data use cases in pictures: what each is worth and how sure that is, and what a test of so many people is worth."""
+"""Use cases in pictures: what each is worth and how sure that is, which uplift pays, and what a test is worth."""
 
 from collections.abc import Callable, Collection
+from math import isfinite
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,6 +14,9 @@ from customer_value.plots.currency import euros, money_axis
 from customer_value.plots.look import BLUE, GREY, INK, PALE, RED, Figure, in_style, new_axes, percent
 from customer_value.plots.tables import made_by
 from customer_value.plots.valuation import name_rows
+
+if TYPE_CHECKING:
+    from customer_value.own_data.memo import UseCase
 
 
 @in_style
@@ -112,4 +117,58 @@ def information_curve(
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: currency(value)))
     axes.yaxis.set_major_locator(MaxNLocator(5))
     end_labels(axes, float(curve.index[-1]), ends)
+    return figure
+
+
+@in_style
+def uplift_line(case: "UseCase", margin: float, currency: str = "EUR", title: str | None = None) -> Figure:
+    """What a use case gains by uplift: its range as a thick part of the line, and where it breaks even.
+
+    ``case`` is an ``own_data.UseCase`` with a range; ``margin`` as in ``UseCase.gain``; ``currency`` a code or a sign;
+    ``title`` replaces the finding computed.
+    """
+    from customer_value.own_data.terms import money
+
+    low, high = case.uplift_low, case.uplift_high
+    if low is None or high is None:
+        raise ValueError(f"The use case {case.name!r} needs uplift_low and uplift_high: one uplift is no range.")
+
+    def told(amount: float) -> str:
+        return money(round(amount, 2), currency)
+
+    even = case.break_even(margin)
+    ends = case.gain(margin, low), case.gain(margin, high)
+    if not isfinite(even):
+        found = "It reaches nobody, so no uplift pays for it"
+    elif case.cost == 0 and low >= 0:
+        found = f"It costs {told(0)}, so any uplift pays"
+    elif ends[0] >= 0:
+        found = f"It pays at every uplift of the range: {told(even)} is enough"
+    elif ends[1] <= 0:
+        found = f"It pays at no uplift of the range: it takes more than {told(max(even, high))}"
+    else:
+        found = f"It pays from {told(even)}, within the range: test it"
+    alt = (
+        f"Line of the gain of {case.name} by uplift per customer: {told(ends[0])} at an uplift of {told(low)},"
+        f" {told(ends[1])} at {told(high)}."
+    )
+    if isfinite(even):
+        alt += f" It crosses nothing at {told(even)}."
+    figure, axes = new_axes(title or found, alt, f"Uplift each, {currency} (thick: range)", f"Gain, {currency}")
+    span = (high - min(low, 0.0)) or 1.0
+    # A break-even far beyond the range would press the range into the edge.
+    last = max(high + 0.15 * span, min(1.15 * even, high + 2 * span) if isfinite(even) else 0.0)
+    first = min(low, 0.0) - 0.05 * span
+    across = np.array([first, last])
+    axes.plot(across, [case.gain(margin, uplift) for uplift in across], color=GREY, linewidth=1.4)
+    axes.plot([low, high], ends, color=BLUE, linewidth=5, marker="o", markersize=7)
+    axes.axhline(0, color=GREY, linewidth=0.8)
+    if first <= even <= last:
+        axes.axvline(even, color=RED, linewidth=1.4, linestyle=(0, (4, 3)))
+        axes.plot([even], [0], "o", color=RED, markersize=8)
+    axes.set_xlim(first, last)
+    axes.xaxis.set_major_locator(MaxNLocator(4))
+    axes.yaxis.set_major_locator(MaxNLocator(5))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: told(value)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: told(value)))
     return figure

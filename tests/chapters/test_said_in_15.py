@@ -7,6 +7,7 @@ from tests.chapters.said import says
 
 INDEX = "15-capstone/index.md"
 LAB = "15-capstone/lab.md"
+EXERCISE = "15-capstone/exercise.md"
 
 
 @functools.cache
@@ -46,3 +47,48 @@ def test_the_limits_are_those_of_the_checks() -> None:
 def test_the_uplift_that_breaks_even() -> None:
     says(INDEX, "2,000 / (1,000 × 0.4) = 5.")
     assert own.UseCase("any", reach=1_000, uplift=5, cost=2_000).gain(0.4) == 0
+
+
+def test_the_facts_for_the_summary_are_those_of_the_sample() -> None:
+    found, margin = result(), 0.4
+    total, holdout, tiers = found.total, found.holdout["error"], found.tiers
+    worth, low, high = (f"{round(total[end], -3):,.0f}" for end in ("value", "low", "high"))
+    says(
+        EXERCISE,
+        f"The {total['customers']:,.0f} customers are worth {worth} euros over 36 months, 90% interval {low} to {high}",
+    )
+    says(EXERCISE, f"expected {-holdout['purchases']:.1%} too few purchases, and {-holdout['money']:.1%} too little")
+    says(EXERCISE, "No check of the data warns.")
+    assert len(found.findings) == 0
+    money = found.cleaning["money"]
+    says(EXERCISE, f"without a customer are {money['no customer'] / money['in the file']:.0%} of the money in the file")
+    best, once, last = (
+        len(found.customers[chosen])
+        for chosen in (
+            found.customers["tier"] == tiers.index[0],
+            found.customers["purchases"] == 1,
+            found.customers["tier"] == tiers.index[-1],
+        )
+    )
+    assert f"{tiers.iloc[0]['share']:.0%}" == "50%"
+    says(EXERCISE, f"The best tenth, {best:,} customers, hold half of the value.")
+    says(EXERCISE, f"cost 400 euros and pay from {400 / (best * margin):.2f} euros more sales each")
+    says(EXERCISE, f"A guide to the {once:,} who bought once costs 900 euros and pays from {900 / (once * margin):.2f}")
+    says(EXERCISE, f"my_memo({best}, {once}, {last})")
+    says(EXERCISE, f"calls to {best // 2} of our {best} best customers")
+
+
+def test_what_the_use_cases_of_the_lab_need() -> None:
+    customers, margin = result().customers, 0.4
+    best = customers[customers["tier"] == 1]
+    silent = int((best["probability_alive"] < 0.5).sum())
+    once = int((customers["purchases"] == 1).sum())
+    calls = own.UseCase("calls", len(best), 6.0, 400).break_even(margin)
+    call_back = own.UseCase("silent", silent, 20.0, 150).break_even(margin)
+    guide = own.UseCase("guide", once, 1.5, 900).break_even(margin)
+    says(LAB, f"The calls need about {calls:.2f} euros more from each; with a range of 0 to 12")
+    says(LAB, f"Only {silent} of the best have probably fallen silent, and each would have to buy for {call_back:.0f}")
+    says(LAB, f"or let somebody call these {silent} without a project")
+    says(LAB, f"The guide needs {guide:.2f} from each, which is more than the 1.50")
+    assert 0 < calls < 12
+    assert guide > 1.5
