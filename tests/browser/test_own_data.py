@@ -101,7 +101,6 @@ def test_a_file_becomes_a_memo_and_nothing_leaves_the_page(
     expect(guide.get_by_label("Value discipline")).to_have_css("outline-style", "solid")
     memo = _downloaded(page, guide, "memo.html").decode()
     assert ANSWER in memo
-    assert "One decision" in memo or "decision" in memo
     assert zipfile.is_zipfile(io.BytesIO(_downloaded(page, guide, "memo.docx")))
     assert zipfile.ZipFile(io.BytesIO(_downloaded(page, guide, "figures.zip"))).testzip() is None
     listed = pd.read_csv(io.BytesIO(_downloaded(page, guide, "customers.csv")))
