@@ -323,9 +323,9 @@ def test_the_worth_of_a_test() -> None:
     says(LAB, "About a tenth of what the truth is worth.")
     assert programme.evsi(500) / programme.evpi() == pytest.approx(0.1, abs=0.015)
     says(LAB, f"What customers bring differs by some {round(spread, -1):.0f} euros from one to the next")
-    says(LAB, "From a doubt of about 7 euros a test pays, and then at once one with nearly all of the customers.")
+    says(LAB, "From a doubt of about 7 euros a test pays, and then at once one with most of the customers.")
     assert ask(each - 3, 6.0).best_test(cost_per_customer=0.5).customers == 0
-    assert ask(each - 3, 7.5).best_test(cost_per_customer=0.5).customers > 400
+    assert 300 < ask(each - 3, 7.0).best_test(cost_per_customer=0.5).customers < 450
     says(LAB, "At an expected gain of nought a doubt of 5 euros is enough")
     assert ask(0.0, 5.0).best_test(cost_per_customer=0.5).customers > 0
 
