@@ -81,14 +81,17 @@ def how_wrong(
     waiting: int = 30,
     served: int = 4,
     cancels: int = 20,
-    rounds: int = 20,
+    rounds: int = 40,
 ) -> ipywidgets.VBox:
     """How wrong may the customers' values be before first come, first served is as good (euros)?
 
-    Arguments as in ``whom_to_ship``; ``rounds`` draws for each size of error.
+    Arguments as in ``whom_to_ship``; ``rounds`` draws for each size of error, those of
+    ``allocation.cost_of_errors``.
     """
 
-    def answer(error: int, waiting: int, cancels: int) -> tuple[str, plots.Figure]:
+    # Every move solves a choice for each draw: what was asked once need not be solved again.
+    @lru_cache(maxsize=64)
+    def found(error: int, waiting: int, cancels: int) -> tuple[pd.DataFrame, float]:
         terms = {
             "leaves_waiting": max(waiting, served) / 100,
             "leaves_served": served / 100,
@@ -97,12 +100,15 @@ def how_wrong(
         value = pd.Series(value_saved(case["clv"], case["order_margin"], **terms), case.index)
         reference = float(compare_rules(lines, stock, value, {"first come": None})["behind"].iloc[0])
         sizes = sorted({0.0, error / 200, error / 100})
-        table = cost_of_errors(lines, stock, case, errors=sizes, rounds=rounds, **terms)
+        return cost_of_errors(lines, stock, case, errors=sizes, rounds=rounds, **terms), reference
+
+    def answer(error: int, waiting: int, cancels: int) -> tuple[str, plots.Figure]:
+        table, reference = found(error, waiting, cancels)
         lost = float(table["mean"].iloc[-1])
         word = "as much as" if abs(lost - reference) < 0.5 else "less than" if lost < reference else "more than"
         return (
-            f"With errors of {error}% the optimiser loses {euros(lost)} on average, {word} the {euros(reference)}"
-            " that first come, first served loses.",
+            f"With errors of {error}% the optimiser loses {euros(round(lost))} on average, {word} the"
+            f" {euros(reference)} that first come, first served loses.",
             plots.errors_compared(table, reference),
         )
 
@@ -137,7 +143,7 @@ def two_lists(
         found = table.attrs
         shared = int(table["customers"].iloc[0])
         return (
-            f"{shared} of {places} customers are on both lists. The campaign gains {euros(found['first'])} by"
+            f"{shared:,} of {places:,} customers are on both lists. The campaign gains {euros(found['first'])} by"
             f" {names[0]} and {euros(found['second'])} by {names[1]}; the difference is"
             f" {euros(found['difference'])} (90% interval {euros(found['difference_low'])} to"
             f" {euros(found['difference_high'])}).",
@@ -188,9 +194,14 @@ def apology(
         gain = np.asarray(apology_gain(worth, **terms))
         paying = gain > 0
         total, chosen = float(gain.sum()), float(gain[paying].sum())
+        for_whom = (
+            f"It pays for {paying.sum():,} of them, those worth enough: {euros(chosen)}."
+            if paying.any()
+            else "It pays for none of them."
+        )
         return (
             f"A voucher of €{voucher} for all {worth.size:,} late customers {'gains' if total >= 0 else 'loses'}"
-            f" {euros(abs(total))}. It pays for {paying.sum():,} of them, those worth enough: {euros(chosen)}.",
+            f" {euros(abs(total))}. {for_whom}",
             plots.apology_limits(
                 {f"{repaired}% repaired": line(rise, repaired)},
                 voucher,

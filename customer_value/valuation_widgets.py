@@ -3,8 +3,10 @@
 Built as those of ``widgets``: controls above one sentence and a figure that follow them.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import ipywidgets
 import numpy as np
@@ -12,7 +14,7 @@ import numpy as np
 from customer_value import plots
 from customer_value.information import GoDecision
 from customer_value.plots.currency import euros
-from customer_value.use_cases import UseCase, choose, simulate
+from customer_value.use_cases import Sizing, UseCase, choose, simulate
 from customer_value.valuation import Firm
 from customer_value.widgets import choice, explore, slider
 
@@ -73,45 +75,77 @@ def use_case_budget(
     overlap: Mapping[tuple[str, str], float] | None = None,
     years: int = 3,
     discount_rate: float = 0.1,
-    draws: int = 4_000,
+    draws: int = 10_000,
     seed: int = 1,
+    budget: float | None = None,
+    together: float = 0.5,
     currency: Callable[[float], str] = euros,
 ) -> ipywidgets.VBox:
     """Which use cases does a budget buy, and how sure is their value?
 
-    Arguments as in ``use_cases.simulate`` and ``choose``. The sliders set the budget, by how much all uplifts fall
-    short of what was hoped, and whether uplifts are wrong together.
+    Arguments as in ``use_cases.simulate`` and ``choose``, with the same draws. The sliders set the budget, by how much
+    all uplifts fall short of what was hoped, and whether uplifts are wrong together; they start at ``budget`` (half of
+    what everything costs, if not said), no shortfall and ``together`` (0, 0.5 or 1). Simulated money is shown with two
+    digits.
     """
-    terms = {"years": years, "discount_rate": discount_rate, "draws": draws, "seed": seed}
-    sizings = {link: simulate(cases, together={"uplift": link}, **terms) for link in (0.0, 0.5, 1.0)}
-    everything = float(sizings[0.0].outlay().sum())
-    step = max(1, round(everything / 20))
+
+    @lru_cache(maxsize=3)
+    def drawn(link: float) -> Sizing:
+        return simulate(
+            cases, years=years, discount_rate=discount_rate, draws=draws, seed=seed, together={"uplift": link}
+        )
+
+    def about(amount: float) -> str:
+        return currency(_two_digits(amount))
+
+    everything = float(drawn(together).outlay().sum())
+    step = _round_step(everything / 20)
+    most = step * math.ceil(everything / step)
+    start = everything / 2 if budget is None else budget
 
     def answer(budget: int, short: int, link: float) -> tuple[str, plots.Figure]:
-        sizing = sizings[link].shrunk(1 - short / 100)
+        sizing = drawn(link).shrunk(1 - short / 100)
         found = choose(sizing, budget, overlap=overlap)
         low, high = found.interval()
         if not found.chosen:
             text = f"{currency(budget)} buy nothing that is worth its cost: keep the money."
         else:
             twice = (
-                f" Adding the single values up would count {currency(found.counted_twice)} twice."
+                f" Adding the single values up would count {about(found.counted_twice)} twice."
                 if found.counted_twice >= 0.5
                 else ""
             )
             text = (
-                f"Best for {currency(budget)}: {', '.join(found.chosen)}. Together worth {currency(found.value)}"
-                f" (middle 80%: {currency(low)} to {currency(high)}), chance of a loss {found.chance_of_loss:.1%},"
-                f" spending {currency(found.outlay)} in the first year.{twice}"
+                f"Best for {currency(budget)}: {', '.join(found.chosen)}. Together worth {about(found.value)}"
+                f" (middle 80%: {about(low)} to {about(high)}), chance of a loss {_chance(found.chance_of_loss)},"
+                f" spending {about(found.outlay)} in the first year.{twice}"
             )
-        return text, plots.use_case_ranges(sizing.summary(), found.chosen, currency=currency)
+        return text, plots.use_case_ranges(sizing.summary(), found.chosen, currency=about)
 
     return explore(
         answer,
-        budget=slider("Budget, €", 10 * step, 0, 21 * step, step),
+        budget=slider("Budget, €", step * round(min(start, most) / step), 0, most, step),
         short=slider("Uplifts fall short by, %", 0, 0, 90, 10),
-        link=choice("Uplifts wrong together", {"not at all": 0.0, "half": 0.5, "fully": 1.0}, 0.0),
+        link=choice("Uplifts wrong together", {"not at all": 0.0, "half": 0.5, "fully": 1.0}, together),
     )
+
+
+def _round_step(least: float) -> int:
+    """The first of 1, 2 or 5 times a power of ten that is at least ``least``."""
+    power = 10 ** math.floor(math.log10(max(least, 1)))
+    return next(digit * power for digit in (1, 2, 5, 10) if digit * power >= least)
+
+
+def _two_digits(amount: float) -> float:
+    """Two digits, and no cents: more than that changes with the seed."""
+    if not amount or not math.isfinite(amount):
+        return amount
+    return round(amount, min(0, 1 - math.floor(math.log10(abs(amount))))) + 0.0
+
+
+def _chance(share: float) -> str:
+    """A simulated chance in whole per cent."""
+    return "below 1%" if 0 < share < 0.005 else f"{share:.0%}"
 
 
 def worth_of_a_test(
@@ -131,22 +165,25 @@ def worth_of_a_test(
     most = int(min(decision.reach, max(200, 40 * (2 * decision.outcome_sd / decision.effect_sd) ** 2)))
     sizes = np.unique(np.linspace(0, most, 121).round() // 2 * 2)
 
+    def about(amount: float) -> str:
+        return currency(_two_digits(amount))
+
     def answer(customers: int, effect: float, doubt: float, cost: float) -> tuple[str, plots.Figure]:
         asked = replace(decision, effect=effect, effect_sd=doubt)
         worth = float(asked.evsi(customers))
         best = asked.best_test(cost_per_customer=cost)
         today = "go" if asked.mean > 0 else "leave it"
         advice = (
-            f"Best are {best.customers:,} customers: worth {currency(best.evsi)} for {currency(best.cost)}."
+            f"Best are {best.customers:,} customers: worth {about(best.evsi)} for {currency(best.cost)}."
             if best.customers
             else "No test is worth its cost."
         )
         return (
             f"Without a test: {today}, which is wrong with a chance of {asked.chance_wrong():.0%}. Knowing the truth is"
-            f" worth {currency(asked.evpi())}, a test with {customers:,} customers {currency(worth)}, at a cost of"
+            f" worth {about(asked.evpi())}, a test with {customers:,} customers {about(worth)}, at a cost of"
             f" {currency(cost * customers)}. {advice}",
             plots.information_curve(
-                asked.curve(sizes, cost_per_customer=cost), best, evpi=asked.evpi(), currency=currency
+                asked.curve(sizes, cost_per_customer=cost), best, evpi=asked.evpi(), currency=about
             ),
         )
 

@@ -6,6 +6,7 @@ import numbers
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,22 @@ def call_all(function: Callable[..., Any], shown: str, fresh: str, step: float, 
             result = "raised " + type(problem).__name__
         made.append(Call(inputs, is_shown, result, error, bool(printed.getvalue()), value))
     return made
+
+
+def is_written_as(function: Callable[..., Any], source: str) -> bool:
+    """Whether ``function`` is the one that ``source`` defines, whatever its name, comments and layout.
+
+    What was written is compared, not what it does: a new function that gives the same is another one.
+    """
+    code = getattr(function, "__code__", None)
+    defined = [one for one in compile(source, "<given>", "exec").co_consts if isinstance(one, CodeType)]
+    return code is not None and any(_essence(code) == _essence(one) for one in defined)
+
+
+def _essence(code: CodeType) -> tuple[Any, ...]:
+    """What makes a function, without where it stands: code objects themselves differ by line and file."""
+    constants = [_essence(one) if isinstance(one, CodeType) else (type(one), one) for one in code.co_consts]
+    return (code.co_code, code.co_names, code.co_varnames, code.co_freevars, code.co_argcount, tuple(constants))
 
 
 def shape(value: Any) -> str:

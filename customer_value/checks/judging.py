@@ -123,7 +123,7 @@ def _judge_function(about: Asked, question: Question, answer: Any) -> Feedback:
             return Feedback(about, Verdict.NOT_YET, message)
         message = "The function gives nothing back yet: end it with return."
         return Feedback(about, Verdict.NOT_ATTEMPTED, message, attempted=False)
-    known = _known(about, question, canonical.shortened("; ".join(call.result for call in calls)))
+    known = _known(about, question, canonical.shortened("; ".join(call.result for call in calls)), answer)
     return known or Feedback(about, Verdict.NOT_YET, _first_difference(question, calls))
 
 
@@ -164,10 +164,17 @@ def _known(about: Asked, question: Question, text: str, answer: Any = None) -> F
         # A slip may be recognised on a coarser grid than the answer: 48 for 48.2 per cent.
         seen = canonical.number(answer, wrong["step"]) if "step" in wrong else text
         if canonical.digest(salt, seen) == wrong["digest"]:
-            if wrong.get("untouched"):
+            if not wrong.get("untouched"):
+                return Feedback(about, Verdict.NOT_YET, wrong["says"], misconception=True)
+            if functions.is_written_as(answer, question["stub"]):
                 return Feedback(about, Verdict.NOT_ATTEMPTED, wrong["says"], attempted=False)
-            return Feedback(about, Verdict.NOT_YET, wrong["says"], misconception=True)
+            return Feedback(about, Verdict.NOT_YET, _alike(wrong["says"]), misconception=True)
     return None
+
+
+def _alike(says: str) -> str:
+    """For a function of the learner's own that gives what the stub gives: all but "This is still …"."""
+    return f"It gives the same as the function that stood here. {says.partition('. ')[2]}".strip()
 
 
 def _wrong_columns(question: Question, answer: Any) -> str:

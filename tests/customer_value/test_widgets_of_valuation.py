@@ -20,6 +20,10 @@ EVERY = {
 }
 
 
+def two_digits(amount: float) -> str:
+    return euros(float(f"{amount:.1e}"))
+
+
 @pytest.mark.parametrize("make", EVERY.values(), ids=EVERY.keys())
 def test_every_corner_works_and_every_control_has_a_label(make, monkeypatch: pytest.MonkeyPatch) -> None:
     works_at_every_corner(make, monkeypatch)
@@ -40,25 +44,39 @@ def test_the_firm_is_worth_what_the_library_says() -> None:
 
 def test_the_budget_buys_what_the_library_chooses() -> None:
     made = EVERY["budget"]()
-    sizing = simulate(CASES, draws=4_000, together={"uplift": 0.0})
+    controls(made)[2].value = 0.0
+    sizing = simulate(CASES, together={"uplift": 0.0})
     controls(made)[0].value = controls(made)[0].max
     found = choose(sizing, controls(made)[0].max, overlap=OVERLAP)
-    assert f"{', '.join(found.chosen)}. Together worth {euros(found.value)}" in sentence(made)
-    assert f"would count {euros(found.counted_twice)} twice" in sentence(made)
+    assert f"{', '.join(found.chosen)}. Together worth {two_digits(found.value)}" in sentence(made)
+    assert f"would count {two_digits(found.counted_twice)} twice" in sentence(made)
     before = found.value
     controls(made)[1].value = 30
     short = choose(sizing.shrunk(0.7), controls(made)[0].max, overlap=OVERLAP)
     assert short.value < before
-    assert f"Together worth {euros(short.value)}" in sentence(made)
+    assert f"Together worth {two_digits(short.value)}" in sentence(made)
     controls(made)[0].value = 0
     assert "keep the money" in sentence(made)
+
+
+def test_the_budget_starts_where_it_is_told_on_round_steps() -> None:
+    everything = simulate(CASES, together={"uplift": 1.0}).outlay().sum()
+    made = valuation_widgets.use_case_budget(CASES, budget=800, together=1.0)
+    budget, short, link = controls(made)
+    assert (budget.value, short.value, link.value) == (800, 0, 1.0)
+    assert everything <= budget.max < everything + budget.step
+    assert budget.step == 100
+    far = valuation_widgets.use_case_budget(CASES, budget=1e9)
+    assert controls(far)[0].value == budget.max
 
 
 def test_the_test_is_worth_what_the_library_says() -> None:
     made = EVERY["test"]()
     best = VOUCHER.best_test(cost_per_customer=0.5)
-    assert f"Best are {best.customers:,} customers: worth {euros(best.evsi)} for {euros(best.cost)}." in sentence(made)
-    assert f"Knowing the truth is worth {euros(VOUCHER.evpi())}" in sentence(made)
+    assert f"Best are {best.customers:,} customers: worth {two_digits(best.evsi)} for {euros(best.cost)}." in sentence(
+        made
+    )
+    assert f"Knowing the truth is worth {two_digits(VOUCHER.evpi())}" in sentence(made)
     controls(made)[1].value = -1
     assert "Without a test: leave it" in sentence(made)
     controls(made)[3].value = 2

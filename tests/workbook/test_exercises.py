@@ -60,7 +60,7 @@ answer:
   qid: q2
   stub: |
     def double(values):
-        ...
+        return len(values)  # a colleague's
 ---
 def double(values):
     return [2 * value for value in values]
@@ -82,12 +82,20 @@ check:
       answer: f
       says: This squares.
     - {answer: "lambda values: values", says: This changes nothing.}
-    - {answer: len, says: This is the stub., untouched: true}
+    - code: "def f(values): return len(values)"
+      answer: f
+      untouched: true
+      says: This is still the colleague's. It counts.
     - {answer: "lambda values: sum(values)", says: This adds up.}
 ---
 check("q2", double)
 ```
 """
+
+
+def as_given(values):
+    # A comment of the learner's changes nothing.
+    return len(values)
 
 
 @pytest.fixture
@@ -150,7 +158,10 @@ def test_same_source_same_bytes(source: Path) -> None:
         ("q2", lambda values: 4, "✗", "it must give back several values, and yours gives back one number"),
         ("q2", lambda values: print(values), "✗", "write return instead of print"),
         ("q1", 3333, "✗", "in percent"),
-        ("q2", len, "○", "This is the stub."),
+        ("q2", as_given, "○", "Not attempted. This is still the colleague's. It counts."),
+        ("q2", len, "✗", "Not yet. It gives the same as the function that stood here. It counts."),
+        ("q2", lambda numbers: len(numbers), "✗", "It gives the same as the function that stood here. It counts."),
+        ("q2", lambda values: sum(1 for _ in values), "✗", "It gives the same as the function that stood here."),
         ("q2", lambda values: None, "○", "nothing back yet"),
         ("q2", 4, "✗", "must be a function"),
     ],
@@ -302,7 +313,7 @@ def test_html_tells_the_page_what_was_asked_and_reached(small: Exercise) -> None
     page = small.judge("q1", 33.4)._repr_html_()
     told = 'data-exercise="91-small" data-qid="q1" data-verdict="right" data-points="1" data-reached="1" data-total="3"'
     assert told in page
-    assert 'data-verdict="not-attempted" data-points="2" data-reached="0"' in small.judge("q2", len)._repr_html_()
+    assert 'data-verdict="not-attempted" data-points="2" data-reached="0"' in small.judge("q2", as_given)._repr_html_()
     assert 'data-verdict="not-yet"' in small.judge("q2", sum)._repr_html_()
 
 
@@ -322,7 +333,7 @@ def test_html_tells_the_page_what_was_asked_and_reached(small: Exercise) -> None
         ('check("q1", q1)', 'check("q1", q1 + 1)', "must be exactly"),
         ('stub: "q1 = ...  # dollars"', 'stub: ""', "needs a `stub`"),
         ("{answer: 100 * q1, step: 10, says", "{answer: q1 + 1, step: 10, says", "which is the right answer"),
-        ("{answer: len, says", "{answer: len, step: 1, says", "only wrong answers of kind number"),
+        ("answer: f\n      untouched: true", "answer: f\n      step: 1", "only wrong answers of kind number"),
         (
             '"lambda values: sum(values)"',
             '"lambda values: values.sum()"',

@@ -78,6 +78,8 @@ def _question(source: Source, index: int, check: dict[str, Any], names: Names, s
     if "praise_numbers" in check:
         question["praise"] = _praise(source, index, check, names)
     question |= {"name": name, "salt": f"{source.slug}/{qid}", "right": "", "wrong": []}
+    if any(wrong.get("untouched") for wrong in check.get("wrong", ())):
+        question["stub"] = _stub(source, qid)
     answer = names[name]
     if check["kind"] == "text":
         _seal(source, index, question, check, answer)
@@ -100,6 +102,12 @@ def _question(source: Source, index: int, check: dict[str, Any], names: Names, s
         tolerance.refuse_leaks(source, index, question, answer)
     _name_slips(source, index, question, check["wrong"], Solved(index, question, answer, right, names), seed)
     return Solved(index, question, answer, right, names)
+
+
+def _stub(source: Source, qid: str) -> str:
+    """What stands in the learner's notebook before anything is done."""
+    given = (cell.metadata.get("answer", {}) for cell in source.cells)
+    return str(next(answer["stub"] for answer in given if answer.get("qid") == qid))
 
 
 def _praise(source: Source, index: int, check: dict[str, Any], names: Names) -> str:
