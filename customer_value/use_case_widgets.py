@@ -53,7 +53,9 @@ def which_uplift_pays(case: UseCase, margin: float, *, currency: str = "EUR") ->
         elif gains[1] <= 0:
             verdict = "It pays nowhere in this range: leave it, or find a cheaper way."
         else:
-            verdict = "The range holds both, so the uplift decides: test it on a part, drawn by lot."
+            verdict = (
+                "The range holds both, so the uplift decides: test it on a part, drawn by lot, if a test can see that."
+            )
         needs = f"It pays from an uplift of {told(even)} each." if isfinite(even) else "It reaches nobody."
         return (
             f"{case.name}: {needs} From {told(low)} to {told(high)} each it gains {told(gains[0])} to {told(gains[1])}."
