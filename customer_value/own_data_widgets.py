@@ -43,7 +43,7 @@ _STYLE = """<style>
 .own-data .own-number { text-align: right; font-variant-numeric: tabular-nums; }
 .own-data p, .own-data li { line-height: 1.5; }
 .own-data a[download] { display: inline-block; padding: 0.25em 0; }
-.own-data .own-long { min-width: 16rem; }
+.own-data .own-long { min-width: 14rem; }
 .own-data img { max-width: 100%; height: auto; }
 .own-data .jupyter-button {
   align-self: flex-start; width: auto; max-width: 100%; height: auto; min-height: 2.25rem; margin: 0.25rem 2px;
