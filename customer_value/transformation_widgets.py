@@ -112,7 +112,7 @@ def pay_mix(setting: Setting | None = None, share: int = 30, strength: float = 9
         answer,
         share=slider("Variable pay on customer value, %", share, 0, 100, 10),
         noise=slider("Error of measured value, € thousand", round(start.value_noise / 1_000), 0, 120, 10),
-        gaming=slider("Gaming: € a customer for a unit", round(start.game_effect), 0, 30, 2),
+        gaming=slider("Gaming: € a customer for a unit", round(start.game_effect), 0, 50, 2),
         against=choice("The rest depends on", {"gross sales": "sales", "net sales": "net sales"}, "sales"),
     )
 

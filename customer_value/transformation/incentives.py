@@ -320,8 +320,9 @@ def compare_plans(
 
     Columns: effort in the first year (``sell``, ``push``, ``serve``, ``game``), ``first_sales`` and ``last_sales``
     (gross, first and last year), ``return_rate`` and ``retention`` (last year), ``customers`` (at the end), ``pay``
-    (mean a year), ``profit`` (all years, discounted to the start), ``left`` (value of the customers at the end,
-    discounted, at the habit of a fixed salary) and ``worth`` (both); euros an adviser.
+    (mean a year), ``profit`` (all years, discounted to the start), ``left`` (value of the customers at the end of the
+    last year, whose next contribution comes a year later; discounted, at the habit of a fixed salary) and ``worth``
+    (both); euros an adviser.
     """
     if not plans:
         raise ValueError("plans must hold at least one plan.")
@@ -431,7 +432,7 @@ def _summary(setting: Setting, outcome: PayOutcome) -> dict[str, float]:
     discount = (1 + setting.discount_rate) ** -years.index.to_numpy(dtype=float)
     profit = float(years["profit"] @ discount)
     customers = float(outcome.advisers["customers"].mean())
-    left = customers * setting.value_kept * (1 + setting.discount_rate) * discount[-1]
+    left = customers * setting.value_kept * discount[-1]
     return {name: first[name] for name in ACTIVITIES} | {
         "first_sales": first["sales"],
         "last_sales": last["sales"],

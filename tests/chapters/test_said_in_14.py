@@ -118,8 +118,8 @@ def test_half_of_the_salarys_lead_is_pushing_and_half_is_serving() -> None:
     for name in ("push_harm", "serve_effect"):
         worth = tr.compare_plans(setting.changed(**{name: 0.0}))["worth"]
         leads.append(worth["fixed salary"] - worth["net sales"])
-    says(INDEX, "Without either, the salary's lead is about 600 euros.")
-    assert np.mean(leads) == pytest.approx(600, abs=50)
+    says(INDEX, "Take away the harm of one of the two, and the salary's lead is below 400 euros.")
+    assert 0 < max(leads) < 400
     says(INDEX, f"still better by about {round(plans()['worth']['fixed salary'] - net['worth'], -3):,.0f} euros?")
 
 
@@ -150,8 +150,10 @@ def test_a_trial_that_can_decide() -> None:
 
 def test_which_share_on_value_is_best() -> None:
     setting, shares = tr.Setting(), [step / 10 for step in range(11)]
-    says(LAB, "All of it, as long as the measure is honest and fairly exact; half of it with the large error,")
-    for noise, game, best_share in ((40_000, 12, 1.0), (120_000, 12, 0.5), (120_000, 30, 0.5)):
+    says(LAB, "as long as the measure is honest and fairly exact; half of it with the large error,")
+    as_it_stands = tr.pay_mix(setting, "net sales", shares)["worth"]
+    says(LAB, f"Nine tenths or all of it ({round(as_it_stands.max() - as_it_stands.iloc[-1])} euros lie between)")
+    for noise, game, best_share in ((40_000, 12, 0.9), (120_000, 12, 0.5), (120_000, 30, 0.5)):
         worse = setting.changed(value_noise=float(noise), game_effect=float(game))
         worth = tr.pay_mix(worse, "net sales", shares)["worth"]
         assert worth.idxmax() == best_share
@@ -159,7 +161,7 @@ def test_which_share_on_value_is_best() -> None:
     says(
         LAB,
         f"an adviser is worth about {round(worth.iloc[-1], -2):,.0f} euros,"
-        f" far less than the {round(salary, -3):,.0f} on a fixed salary;"
+        f" far less than the {round(salary, -2):,.0f} on a fixed salary;"
         f" with half, about {round(worth.max(), -2):,.0f}.",
     )
 
@@ -202,7 +204,7 @@ def test_the_order_of_the_projects() -> None:
     bundle = [steps[name] for name in ("service may decide", "history on one screen", "one customer record")]
     assert [step.value for step in bundle] == [2, 4, 0]
     assert [step.people * step.months for step in bundle] == [2, 6, 12]
-    says(INDEX, "more than the web shop's 9 / 40 = 0.23.")
+    says(INDEX, "more than the web shop's 9 / 40 = 0.225.")
     assert (steps["new web shop"].value, steps["new web shop"].people * steps["new web shop"].months) == (9, 40)
     says(INDEX, "The board guesses 6,000 euros a month from it")
     assert steps["commission net of returns"].value == 6
@@ -292,6 +294,7 @@ def test_the_fifteen_firms_have_their_cards() -> None:
 def test_each_card_has_both_sides_with_date_and_source(card: dict) -> None:
     entries = set(re.findall(r"^@\w+\{(\w+),", (ROOT / "references.bib").read_text(encoding="utf-8"), re.MULTILINE))
     assert card["because"]
+    assert card["shows"]
     assert card["disproof"]
     for side in ("evidence", "counter"):
         assert card[side]

@@ -83,7 +83,7 @@ def test_titles_state_the_finding() -> None:
     assert title(plots.maturity_radar(same)) == "No pillar is wanted higher than it is"
     assert title(FIGURES["gaps"]()) == "First: reward value, 2 now and 5 wanted"
     best, worst = plans()["worth"].idxmax(), plans()["worth"].idxmin()
-    assert title(FIGURES["plans by worth"]()).startswith("Worth: €143k with customer value")
+    assert title(FIGURES["plans by worth"]()).startswith("Worth: €137k with customer value")
     assert (best, worst) == ("customer value", "sales")
     assert title(FIGURES["course of sales"]()) == "Pay for sales: €133k in year 1, €115k in year 8"
     assert title(FIGURES["gantt"]()) == "The exact plan, 6 people: all done after 17 months"

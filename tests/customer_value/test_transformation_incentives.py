@@ -98,6 +98,14 @@ def test_the_mean_of_many_advisers_follows_the_expected_course(plan: str) -> Non
     assert many["customers"].to_numpy() == pytest.approx(one["customers"].to_numpy(), rel=0.01)
 
 
+def test_worth_does_not_hang_on_where_the_years_end() -> None:
+    # Without pay and new customers the end takes over what the years leave out.
+    alone = SETTING.changed(reservation=0, new_customers=0)
+    short, long = (t.compare_plans(alone, {"salary": {}}, years=years).loc["salary", "worth"] for years in (2, 9))
+    assert short == pytest.approx(long)
+    assert short == pytest.approx(SETTING.customers * SETTING.value_kept)
+
+
 def test_without_variable_pay_nothing_changes() -> None:
     years = t.expected_course(SETTING, {}).years
     assert (years["customers"] == 400).all()

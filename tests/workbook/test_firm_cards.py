@@ -14,6 +14,7 @@ CARD: dict[str, Any] = {
     "firm": "Kettleholt",
     "discipline": "customer intimacy",
     "because": "It knows how you drink your coffee.",
+    "shows": "That members are not made by the club alone.",
     "evidence": [{"when": "year to 31 December 2024", "fact": "A club grew {cite:p}`kerr1975folly`."}],
     "counter": [{"when": "May 2024", "fact": "A parcel was late {cite:p}`kerr1975folly`."}],
     "disproof": "Members who would have bought as much without the club.",
@@ -49,9 +50,9 @@ def test_each_firm_is_a_section_with_a_heading(text: str) -> None:
     assert 'id="kettleholt"' in text
 
 
-def test_a_card_names_its_four_matters(text: str) -> None:
+def test_a_card_names_its_five_matters(text: str) -> None:
     card = text[text.index('id="kettleholt"') : text.index('id="another"')]
-    for term in ("Read as", "Speaks for it", "Speaks against it", "Would disprove it"):
+    for term in ("Read as", "Why this one", "Speaks for it", "Speaks against it", "Would disprove it"):
         assert f"<dt>{term}</dt>" in card or f"<dt>{term}<" in card
     assert "<strong>Customer intimacy.</strong> It knows" in card
     assert "<em>Year to 31 December 2024.</em> A club grew" in card
@@ -65,6 +66,7 @@ def test_a_fact_links_to_its_source(text: str) -> None:
     ("card", "said"),
     [
         (changed("discipline", "kindness"), r"`discipline` is one of .*; it is 'kindness'"),
+        (changed("shows", None), r"Kettleholt.*`shows`"),
         (changed("counter", []), r"Kettleholt, counter must be a list of facts"),
         (changed("evidence", [{"when": "lately", "fact": "So {cite:p}`kerr1975folly`."}]), r"names no year"),
         (changed("counter", [{"when": "2024", "fact": "They say."}]), r"counter 1: the fact has no source"),

@@ -4,6 +4,7 @@
     - firm: A firm
       discipline: customer intimacy
       because: Why others read this discipline into it.
+      shows: What the card is good for, so that who leads the discussion can choose.
       evidence:
         - when: 23 July 2019
           fact: What happened {cite:p}`key`.
@@ -43,14 +44,15 @@ class FirmCards(YamlDirective):
         return [self._card(name, card) for name, card in zip(names, cards, strict=True)]
 
     def _card(self, name: str, card: dict[str, Any]) -> nodes.section:
-        self.only(card, {"firm", "discipline", "because", *SIDES, "disproof"}, name)
+        self.only(card, {"firm", "discipline", "because", "shows", *SIDES, "disproof"}, name)
         discipline = self.text(card, "discipline", name)
         if discipline not in DISCIPLINES:
             raise self.fail(f"{name}: `discipline` is one of {', '.join(DISCIPLINES)}; it is {discipline!r}.")
         rows = [
             self._row(
                 "Read as", [self._paragraph(f"**{discipline.capitalize()}.** {self.text(card, 'because', name)}")]
-            )
+            ),
+            self._row("Why this one", [self._paragraph(self.text(card, "shows", name))]),
         ]
         rows += [self._row(title, self._facts(card.get(side), f"{name}, {side}")) for side, title in SIDES.items()]
         rows.append(self._row("Would disprove it", [self._paragraph(self.text(card, "disproof", name))]))
