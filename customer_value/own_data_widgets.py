@@ -43,7 +43,7 @@ _STYLE = """<style>
 .own-data .own-number { text-align: right; font-variant-numeric: tabular-nums; }
 .own-data p, .own-data li { line-height: 1.5; }
 .own-data a[download] { display: inline-block; padding: 0.25em 0; }
-.own-data .own-long { min-width: 16rem; }
+.own-data .own-long { min-width: 14rem; }
 .own-data img { max-width: 100%; height: auto; }
 .own-data .jupyter-button {
   align-self: flex-start; width: auto; max-width: 100%; height: auto; min-height: 2.25rem; margin: 0.25rem 2px;
@@ -357,7 +357,7 @@ class OwnData(ipywidgets.VBox):
                 f"{len(self.cleaned.log):,} of {self.cleaned.rows_read:,} rows count; {self.cleaned.left_out:,} do not,"
                 " and the table says why. Are these decisions yours? Change them below, or go on to step 4.",
             )
-            self._report.value = shown.table(self.cleaned.table, "Cleaning report")
+            self._report.value = shown.cleaning(self.cleaned.table)
             _say(self._terms_said, _ask_terms())
             self._show_parts(4)
 
@@ -450,11 +450,11 @@ class OwnData(ipywidgets.VBox):
         self._cases = [
             {
                 "name": _text(f"Use case {number}: what to do", ""),
-                "reach": _text("Customers that it reaches", ""),
-                "uplift": _text("More sales from each of them (an assumption until tested)", ""),
-                "low": _text("At least (empty: no range)", ""),
-                "high": _text("At most (empty: no range)", ""),
-                "cost": _text("All it costs", ""),
+                "reach": _text(f"Customers that it reaches (use case {number})", ""),
+                "uplift": _text(f"More sales from each of them, an assumption until tested (use case {number})", ""),
+                "low": _text(f"At least; empty: no range (use case {number})", ""),
+                "high": _text(f"At most; empty: no range (use case {number})", ""),
+                "cost": _text(f"All it costs; a saving with a minus (use case {number})", ""),
             }
             for number in range(1, _USE_CASES + 1)
         ]
@@ -731,13 +731,9 @@ def _begun(case: Mapping[str, ipywidgets.Text]) -> bool:
 def _use_case(case: Mapping[str, ipywidgets.Text], number: int) -> own.UseCase:
     if not case["name"].value.strip():
         raise ValueError(f"Use case {number} has numbers and no name: say what to do, or empty its fields.")
-    reach, uplift, cost = (
-        _number(case[field].value, f"{case[field].description} in use case {number}")
-        for field in ("reach", "uplift", "cost")
-    )
+    reach, uplift, cost = (_number(case[field].value, case[field].description) for field in ("reach", "uplift", "cost"))
     low, high = (
-        _number(case[end].value, f"{case[end].description} in use case {number}") if case[end].value.strip() else None
-        for end in ("low", "high")
+        _number(case[end].value, case[end].description) if case[end].value.strip() else None for end in ("low", "high")
     )
     return own.UseCase(case["name"].value.strip(), reach, uplift, cost, uplift_low=low, uplift_high=high)
 

@@ -4,7 +4,7 @@ Built as those of ``widgets``: controls above one sentence and a figure that fol
 """
 
 from dataclasses import replace
-from math import ceil, isfinite
+from math import ceil, floor, isfinite
 
 import ipywidgets
 
@@ -39,7 +39,7 @@ def which_uplift_pays(case: UseCase, margin: float, *, currency: str = "EUR") ->
         _fitting_step((least, most), 0.01, 0.25) if top <= 25 else _fitting_step((least, most), 0.25, ceil(top / 100))
     )
     people = max(1, round(case.reach))
-    dear = max(100, 3 * ceil(case.cost))
+    cheap, dear = min(0, 3 * floor(case.cost)), max(100, 3 * ceil(case.cost))
 
     def told(amount: float) -> str:
         return money(round(amount, 2), currency)
@@ -53,7 +53,9 @@ def which_uplift_pays(case: UseCase, margin: float, *, currency: str = "EUR") ->
         elif gains[1] <= 0:
             verdict = "It pays nowhere in this range: leave it, or find a cheaper way."
         else:
-            verdict = "The range holds both, so the uplift decides: test it on a part, drawn by lot."
+            verdict = (
+                "The range holds both, so the uplift decides: test it on a part, drawn by lot, if a test can see that."
+            )
         needs = f"It pays from an uplift of {told(even)} each." if isfinite(even) else "It reaches nobody."
         return (
             f"{case.name}: {needs} From {told(low)} to {told(high)} each it gains {told(gains[0])} to {told(gains[1])}."
@@ -65,7 +67,9 @@ def which_uplift_pays(case: UseCase, margin: float, *, currency: str = "EUR") ->
         answer,
         reach=slider("Customers reached", people, 1, 3 * people, 1),
         margin=slider("Margin, %", round(100 * share, 1), 1, 100, _fitting_step((round(100 * share, 1),), 0.1, 1)),
-        cost=slider(f"Cost in all, {currency}", round(case.cost), 0, dear, _fitting_step((round(case.cost),), 1, 10)),
+        cost=slider(
+            f"Cost in all, {currency}", round(case.cost), cheap, dear, _fitting_step((round(case.cost),), 1, 10)
+        ),
         least=slider(f"Uplift each, at least, {currency}", least, -top / 2, top, step),
         most=slider(f"Uplift each, at most, {currency}", most, -top / 2, top, step),
     )

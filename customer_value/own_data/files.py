@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import re
 import warnings
 import zipfile
 import zlib
@@ -28,6 +29,7 @@ _PARQUET = (".parquet", ".pq")
 _EXCEL = (".xlsx", ".xlsm")
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
+_PICTURES = ((b"\x89PNG\r\n", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"GIF8", "GIF"))
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -199,6 +201,8 @@ def _kind(data: bytes, name: str) -> str:
         raise ValueError(f"{name} is in the Excel format of before 2007: open it and save it as .xlsx or .csv.")
     if data[:5] == b"%PDF-":
         raise ValueError(f"{name} is a PDF, which holds no table: export the data as .csv or .xlsx.")
+    if picture := next((kind for mark, kind in _PICTURES if data.startswith(mark)), None):
+        raise ValueError(f"{name} is a picture ({picture}), which holds no table: export the data as .csv or .xlsx.")
     if lower.endswith(_PARQUET + _EXCEL):
         raise ValueError(f"{name} is not what its ending says: export it again, or rename it to .csv if it is text.")
     if lower.endswith(_TEXT) or "." not in lower:
@@ -271,8 +275,8 @@ def _text(
         return pd.DataFrame(columns=labels), notes
     except (pd.errors.ParserError, pd.errors.ParserWarning, csv.Error) as reason:
         raise ValueError(
-            f"{name} cannot be split evenly at each {notes['delimiter']}: {str(reason).strip()}. Look for a"
-            f" {notes['delimiter']} inside a text without quotes, or say another delimiter."
+            f"{name} cannot be split evenly at each {notes['delimiter']}: {_unsplit(str(reason).strip())}, or say"
+            " another delimiter."
         ) from reason
     if len(frame) > most:
         _refuse_more(None, most, name)
@@ -281,6 +285,16 @@ def _text(
     if empty := [label for label in nameless if frame[label].isna().all()]:
         frame = frame.drop(columns=empty)
     return frame, notes
+
+
+def _unsplit(reason: str) -> str:
+    """What the reader of text files complains of, in words that say where to look."""
+    if found := re.search(r"EOF inside string starting at row (\d+)", reason):
+        return f"a quotation mark opened in about line {int(found[1]) + 1} is never closed. Close it or take it out"
+    look = "Look for a delimiter inside a text without quotes"
+    if found := re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", reason):
+        return f"line {int(found[2]):,} has {found[3]} entries where {found[1]} are expected. {look}"
+    return f"{reason}. {look}"
 
 
 def _decoded(data: bytes, name: str, encoding: str | None) -> tuple[str, str, bool]:

@@ -4,6 +4,7 @@ import base64
 import html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import copysign
 
 import numpy as np
 import pandas as pd
@@ -42,7 +43,7 @@ class UseCase:
     uplift: float
     """Additional sales per customer reached, money; an assumption until an experiment has measured it."""
     cost: float
-    """All it costs, money."""
+    """All it costs, money; below zero: what it saves, as where something is stopped."""
     margin: float | None = None
     """Share of sales; ``None``: that of the terms."""
     uplift_low: float | None = None
@@ -53,7 +54,7 @@ class UseCase:
         if not isinstance(self.name, str) or not self.name.strip():
             raise ValueError(f"A use case needs a name; got {self.name!r}.")
         amount(self.reach, f"reach of {self.name!r}")
-        amount(self.cost, f"cost of {self.name!r}")
+        single(self.cost, f"cost of {self.name!r}")
         single(self.uplift, f"uplift of {self.name!r}")
         if self.margin is not None:
             fraction(self.margin, f"margin of {self.name!r}")
@@ -69,12 +70,13 @@ class UseCase:
     def break_even(self, margin: float) -> float:
         """The uplift at which the gain is 0, money per customer reached: cost / (reach × margin).
 
-        Infinite where nobody is reached, unless it costs nothing either. ``margin`` as in ``gain``.
+        Below zero where the case saves something: the sales each may lose. Infinite where nobody is reached, unless it
+        costs nothing either. ``margin`` as in ``gain``.
         """
         share = margin if self.margin is None else self.margin
         if self.cost == 0:
             return 0.0
-        return self.cost / (self.reach * share) if self.reach > 0 else float("inf")
+        return self.cost / (self.reach * share) if self.reach > 0 else copysign(float("inf"), self.cost)
 
 
 @dataclass(frozen=True)
@@ -264,7 +266,7 @@ def _sized(use_cases: Iterable[UseCase] | Sizing, result: Result) -> _Cases | No
         for case in sorted(cases, key=lambda case: -case.gain(margin))
     )
     header = ("Use case", "Reach", "Uplift each", "Cost", "Gain", "If the uplift is low or high")
-    return _Cases("Gain = reach × uplift × margin − cost", header, rows, 4)
+    return _Cases("Gain = reach × uplift × margin − cost; a cost below zero is a saving", header, rows, 4)
 
 
 def _ordered(figures: Mapping[str, Figure]) -> dict[str, Figure]:

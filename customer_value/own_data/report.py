@@ -13,14 +13,14 @@ from customer_value.transactions.cleaning import Choice, CleanLog, Returns, clea
 
 _MEANING = {
     "in the file": "rows below the header",
-    "no customer": "a sale that nobody can be credited with: the total holds it, no customer does",
+    "no customer": "a sale that nobody can be credited with: it is in the sales, and in no customer's value",
     "no date": "empty, or no date that could be read",
     "no amount": "empty, or no number that could be read",
     "cancelled sales": "the return marker says that this very sale was undone",
     "after today": "later than the day the values are counted from",
     "customers left out": "named by you: tests, staff, your own shops",
     "same row twice": "equal in every column to an earlier row",
-    "test codes": "product codes named by you: tests, samples, postage, fees",
+    "test codes": "product codes that are no sales: tests, samples, postage, fees",
     "zero amount": "gifts, samples, corrections",
     "returns": "negative amounts",
     "purchases sent back": "a return left nothing of them",

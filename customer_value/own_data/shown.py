@@ -69,7 +69,7 @@ def results(result: Result) -> str:
     figures = result.figures()
     sections = [
         ("Warnings and notes", _findings(result.findings), True),
-        ("Value by tier", table(result.tiers, "Tiers") + _figures(figures, "tiers"), True),
+        ("Value by tier", _tiers(result.tiers) + _figures(figures, "tiers"), True),
         ("Customer list: the best twenty", _best(result), False),
     ]
     if {"r", "f"} <= set(result.customers.columns):
@@ -109,6 +109,23 @@ def _findings(findings: Sequence[Finding]) -> str:
         for one in sorted(findings, key=lambda one: order[one.weight])
     )
     return f"<ul>{items}</ul>"
+
+
+def cleaning(report: pd.DataFrame) -> str:
+    """The cleaning report, narrow enough that its last column, what each line means, is seen without scrolling."""
+    meaning = [f"{done}: {means}" for done, means in zip(report["done"], report["meaning"], strict=True)]
+    return table(report[["rows", "share", "money"]].assign(meaning=meaning), "Cleaning report; share: of the rows")
+
+
+def _tiers(tiers: pd.DataFrame) -> str:
+    spans = [
+        f"{_cell(low, 'low')} to {_cell(high, 'high')}" for low, high in zip(tiers["low"], tiers["high"], strict=True)
+    ]
+    narrow = tiers[["customers", "value", "share", "mean"]].set_axis(pd.Index(tiers["name"], name="tier"), axis=0)
+    narrow.insert(2, "interval", spans)
+    if tiers["money_so_far"].notna().any():
+        narrow["money_so_far"] = tiers["money_so_far"].to_numpy()
+    return table(narrow, "Tiers; mean: value of a customer")
 
 
 def _best(result: Result) -> str:

@@ -2,6 +2,8 @@
 
 import functools
 
+import pandas as pd
+
 import customer_value.own_data as own
 from tests.chapters.said import says
 
@@ -11,14 +13,19 @@ EXERCISE = "15-capstone/exercise.md"
 
 
 @functools.cache
-def result() -> own.Result:
-    """The sample as the chapter values it."""
+def cleaned() -> own.Cleaned:
+    """The sample as the chapter cleans it."""
     sample = own.sample_log()
     table = own.read_table(sample.content, sample.name)
     guesses = own.guess_mapping(table)
     mapped = own.to_log(table, guesses.mapping())
-    cleaned = own.clean(mapped, test_codes=guesses.test_codes["product"])
-    return own.value_log(cleaned, own.Terms(margin=0.4, discount_rate=0.10, currency="EUR"))
+    return own.clean(mapped, test_codes=guesses.test_codes["product"])
+
+
+@functools.cache
+def result() -> own.Result:
+    """The sample as the chapter values it."""
+    return own.value_log(cleaned(), own.Terms(margin=0.4, discount_rate=0.10, currency="EUR"))
 
 
 def test_the_interval_of_the_quiz_is_that_of_the_sample() -> None:
@@ -47,6 +54,34 @@ def test_the_limits_are_those_of_the_checks() -> None:
 def test_the_uplift_that_breaks_even() -> None:
     says(INDEX, "2,000 / (1,000 × 0.4) = 5.")
     assert own.UseCase("any", reach=1_000, uplift=5, cost=2_000).gain(0.4) == 0
+
+
+def chance_between_halves() -> float:
+    """Standard error of the difference of half a year's sales between two halves of the best tenth."""
+    log = cleaned().log
+    middle = result().today - pd.DateOffset(months=6)
+    earlier = log[log["date"] <= middle].groupby("customer_id")["value"].sum()
+    later = log[log["date"] > middle].groupby("customer_id")["value"].sum()
+    spread = later.reindex(earlier.nlargest(len(earlier) // 10).index, fill_value=0.0).std()
+    says(EXERCISE, f"has a standard deviation of {spread:.0f} euros.")
+    return spread * (2 / 247) ** 0.5
+
+
+def test_a_test_of_the_calls_sees_little() -> None:
+    chance = chance_between_halves()
+    says(
+        EXERCISE,
+        f"differ by some {chance:.0f} euros by chance alone, and a test sees an uplift from some {2 * chance:.0f}.",
+    )
+
+
+def test_rows_and_money_are_lost_in_different_measure() -> None:
+    money, rows = cleaned().table["money"], cleaned().table["rows"]
+    says(LAB, f"Of 100 rows in the sample {100 * (1 - rows['count'] / rows['in the file']):.0f} do not count")
+    assert money["count"] / money["in the file"] > 0.9
+    tiers = result().tiers
+    assert f"{tiers.iloc[0]['share']:.0%}" == "50%"
+    says(LAB, "those from whom most is still to come: half of all value")
 
 
 def test_the_facts_for_the_summary_are_those_of_the_sample() -> None:
@@ -90,5 +125,6 @@ def test_what_the_use_cases_of_the_lab_need() -> None:
     says(LAB, f"Only {silent} of the best have probably fallen silent, and each would have to buy for {call_back:.0f}")
     says(LAB, f"or let somebody call these {silent} without a project")
     says(LAB, f"The guide needs {guide:.2f} from each, which is more than the 1.50")
+    says(LAB, f"sees uplifts from some {2 * chance_between_halves():.0f} euros only")
     assert 0 < calls < 12
     assert guide > 1.5

@@ -149,7 +149,7 @@ def test_a_german_file_becomes_values_and_a_memo(guide, german, tmp_path):
 
     _fill(guide, Company="Muster GmbH", Use_case_1="Call the best")
     _press(guide, "Write the memo")
-    assert "Customers that it reaches in use case 1 is empty" in _text(guide)
+    assert "Customers that it reaches (use case 1) is empty" in _text(guide)
     for label, value in {"Customers that it reaches": "40", "More sales": "30", "All it costs": "200"}.items():
         _named_all(guide, label)[0].value = value
     _press(guide, "Write the memo")

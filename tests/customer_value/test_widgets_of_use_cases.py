@@ -22,6 +22,7 @@ FIGURES: dict[str, Callable[[], plots.Figure]] = {
     "free": lambda: plots.uplift_line(own.UseCase("Free", 9, 1, 0, uplift_low=0, uplift_high=2), 0.4, "£"),
     "one point": lambda: plots.uplift_line(own.UseCase("Point", 9, 1, 5, uplift_low=1, uplift_high=1), 0.4),
     "harm": lambda: plots.uplift_line(own.UseCase("Harm", 9, -1, 5, uplift_low=-2, uplift_high=0), 0.4),
+    "saving": lambda: plots.uplift_line(own.UseCase("Stop", 9, -1, -50, uplift_low=-2, uplift_high=0), 0.4),
     "nobody": lambda: plots.uplift_line(own.UseCase("Nobody", 0, 1, 5, uplift_low=0, uplift_high=2), 0.4),
 }
 test_figure = figure_checks.every(FIGURES)
@@ -31,7 +32,11 @@ def title(figure: plots.Figure) -> str:
     return figure._suptitle.get_text().replace("\n", " ")
 
 
-@pytest.mark.parametrize("case", [CALLS, GUIDE, DEAR, own.UseCase("Small", 1, 1, 0)], ids=lambda case: case.name)
+@pytest.mark.parametrize(
+    "case",
+    [CALLS, GUIDE, DEAR, own.UseCase("Small", 1, 1, 0), own.UseCase("Stop", 9, -1, -50)],
+    ids=lambda case: case.name,
+)
 def test_every_corner_works(case: own.UseCase, monkeypatch: pytest.MonkeyPatch) -> None:
     works_at_every_corner(lambda: which_uplift_pays(case, 0.4), monkeypatch)
 
@@ -44,6 +49,16 @@ def test_at_the_break_even_nothing_is_gained(case: own.UseCase) -> None:
 def test_the_break_even_without_cost_or_reach() -> None:
     assert own.UseCase("Free", 10, 1, 0).break_even(0.4) == 0
     assert own.UseCase("Nobody", 0, 1, 5).break_even(0.4) == float("inf")
+
+
+def test_what_is_stopped_saves_its_cost() -> None:
+    stop = own.UseCase("Catalogue", 1_000, uplift=-0.5, cost=-1_400, uplift_low=-2.5, uplift_high=0.0)
+    assert stop.gain(0.4) == pytest.approx(1_200)
+    assert stop.break_even(0.4) == pytest.approx(-3.5)
+    assert own.UseCase("Nobody", 0, 1, -5).break_even(0.4) == float("-inf")
+    said = sentence(which_uplift_pays(stop, 0.4))
+    assert "It pays from an uplift of −€3.50 each." in said
+    assert "It pays wherever" in said
 
 
 def test_the_sentence_follows_the_controls() -> None:
