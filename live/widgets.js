@@ -97,16 +97,25 @@ function nameParts(view) {
   }
 }
 
+const kept = new WeakSet();
+
 /**
  * Lets a message be read out when it changes: what replaces the message takes its role along, and an element that comes
  * with its text is often not read. So the role goes to the element around it, which stays.
  */
 function keepStatus(view) {
   const around = view.el.querySelector(":scope > .widget-html-content");
-  const said = around?.querySelector(":scope > [role=status]");
-  if (!said) return;
-  around.setAttribute("role", "status");
-  said.removeAttribute("role");
+  if (!around || kept.has(around)) return;
+  kept.add(around);
+  const take = () => {
+    const said = around.querySelector(":scope > [role=status]");
+    if (!said) return;
+    around.setAttribute("role", "status");
+    said.removeAttribute("role");
+  };
+  take();
+  // An observer is called before anybody can see the change: at no moment is there a message within a message.
+  new MutationObserver(take).observe(around, { childList: true });
 }
 
 /** Says a slider's value as its readout shows it: with its unit, or the name of the chosen option. */

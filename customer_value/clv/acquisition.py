@@ -7,6 +7,9 @@ from customer_value._inputs import shares, within
 from customer_value.clv._geometric import all_margins, power_sum, share_lost
 from customer_value.clv._terms import FirstMargin, Numbers, is_after, like, margins_counted
 
+_ROUNDING = 1e-12
+"""A share by which two sums may differ although they are equal on paper."""
+
 
 def customer_acquisition_cost(spend: ArrayLike, new_customers: ArrayLike) -> Numbers:
     """Money spent on winning customers per customer won (CAC), over one period.
@@ -85,8 +88,8 @@ def break_even_retention(
     Without a horizon: C(1+i) / (m + C(1+g)) with the first margin ``"after"`` a period, (1+i)(1 − m/C) / (1+g) with it
     ``"now"``. Arguments as in ``discounted_clv``, ``margin`` above 0.
 
-    Number(s). Returns share(s) from 0 to 1; 0 when even customers who never come back pay for themselves. Raises
-    ``ValueError`` when no retention rate is high enough.
+    Number(s). Returns share(s) from 0 to 1; 0 when even customers who never come back pay for themselves, 1 when all
+    must stay. Raises ``ValueError`` when no retention rate is high enough, by more than rounding.
     """
     given = (acquisition_cost, margin, discount_rate, margin_growth)
     cost, money = within(acquisition_cost, "acquisition_cost", low=0), within(margin, "margin", above=0)
@@ -104,10 +107,10 @@ def break_even_retention(
         closed = paid * (1 + i) / (money + paid * (1 + g)) if after else (1 + i) * (1 - money / paid) / (1 + g)
         high = np.where(free, 0.0, closed)
         with np.errstate(divide="ignore", over="ignore"):
-            _refuse(~free & (high > 1), cost, money * (1 if after else 1 + i) / (i - g))
-        return like(high, *given)
+            _refuse(~free & (high > 1 + _ROUNDING), cost, money * (1 if after else 1 + i) / (i - g))
+        return like(np.minimum(high, 1.0), *given)
     most = value(np.ones_like(money))
-    _refuse(~free & (most < cost), cost, most)
+    _refuse(~free & (most < cost * (1 - _ROUNDING)), cost, most)
     low, high = np.zeros_like(money), np.where(free, 0.0, 1.0)
     while np.any((low < (middle := (low + high) / 2)) & (middle < high)):
         enough = value(middle) >= cost

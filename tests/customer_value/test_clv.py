@@ -312,6 +312,9 @@ def test_break_even_by_hand() -> None:
     assert clv.break_even_retention(100, 50, 0.1, margin_growth=0.1) == pytest.approx(110 / 160)
     assert clv.break_even_retention(40, 50, 0.1, first_margin="now") == 0
     assert clv.break_even_retention(0, 50, 0.1) == 0
+    # All must stay; the last digit of the cost is rounding.
+    assert clv.break_even_retention(1.0000000000000002, 1, 0, horizon=1) == 1
+    assert clv.break_even_retention(500.0000000000001, 50, 0.1) == 1
     with pytest.raises(ValueError, match="acquisition cost of 501 is above 500, the value if everyone stays"):
         clv.break_even_retention(501, 50, 0.1)
     with pytest.raises(ValueError, match="No retention rate is enough: an acquisition cost of 200 is above 100"):
