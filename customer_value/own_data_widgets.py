@@ -18,6 +18,7 @@ import pandas as pd
 import customer_value.own_data as own
 from customer_value.own_answers import company_answers
 from customer_value.own_data import shown
+from customer_value.own_data.completeness import USE_CASES
 from customer_value.own_data.export import Answers
 
 _ACCEPTED = ".csv,.tsv,.txt,.xlsx,.xlsm,.parquet,.pq,.gz,.zip"
@@ -72,7 +73,6 @@ _BUSINESS = {
 }
 _RETURNS = {"take them off the purchase that they belong to": "net", "leave purchases as they are": "apart"}
 _PERIODS = {"every month": "month", "every week": "week", "every year": "year"}
-_USE_CASES = 3
 _SAMPLE_TERMS = {"margin": "40", "rate": "10", "currency": "EUR"}
 _IN_A_BROWSER = sys.platform == "emscripten"
 
@@ -456,7 +456,7 @@ class OwnData(ipywidgets.VBox):
                 "high": _text(f"At most; empty: no range (use case {number})", ""),
                 "cost": _text(f"All it costs; a saving with a minus (use case {number})", ""),
             }
-            for number in range(1, _USE_CASES + 1)
+            for number in range(1, USE_CASES + 1)
         ]
         for case in self._cases:
             case["name"].layout.margin = "1rem 2px 2px"

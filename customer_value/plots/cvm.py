@@ -1,6 +1,7 @@
 """The customer value model in pictures: waterfall, tornado, who gets the value, how sure the value is."""
 
 import textwrap
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -53,7 +54,7 @@ def value_waterfall(table: pd.DataFrame, title: str | None = None) -> Figure:
         if at + 1 < len(table):
             axes.plot([row["end"]] * 2, [at, at + 1], color=GREY, linewidth=0.8, linestyle=(0, (3, 2)))
     axes.set_xlim(low - 0.1 * span, high + 0.1 * span)
-    money_axis(axes, money if unit == "$" else "{:,.0f}".format)
+    money_axis(axes, _words(unit))
     return figure
 
 
@@ -109,7 +110,7 @@ def value_tornado(
     axes.set_ylim(len(shown) - (0.4 if price is None else 0), -1.1)
     axes.text(base, -0.55, "■ input low  ", color=RED, ha="right", va="bottom", fontsize=11)
     axes.text(base, -0.55, "  ■ input high", color=BLUE, ha="left", va="bottom", fontsize=11)
-    money_axis(axes, money if unit == "$" else "{:,.0f}".format)
+    money_axis(axes, _words(unit))
     return figure
 
 
@@ -169,7 +170,7 @@ def value_sharing_bar(sharing: ValueSharing, title: str | None = None, *, unit: 
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.set_xlim(low - 0.06 * span, high + 0.06 * span)
-    money_axis(axes, money if unit == "$" else "{:,.0f}".format)
+    money_axis(axes, _words(unit))
     figure.set_size_inches(figure.get_figwidth(), 3.3)
     return figure
 
@@ -204,7 +205,7 @@ def evc_distribution(simulation: Simulation, price: float, title: str | None = N
     axes.set_ylim(0, top)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: percent(share)))
     axes.yaxis.set_major_locator(MaxNLocator(5))
-    money_axis(axes, money if unit == "$" else "{:,.0f}".format)
+    money_axis(axes, _words(unit))
     return figure
 
 
@@ -270,6 +271,11 @@ def _rows(figure: Figure, axes: Axes, names: list[str]) -> None:
     axes.tick_params(axis="y", length=0)
     tall = sum(_ROW if "\n" not in label else _ROW * (0.55 + 0.45 * (1 + label.count("\n"))) for label in labels)
     figure.set_size_inches(4.6, max(1.5 + tall, 2.6))
+
+
+def _words(unit: str) -> Callable[[float], str]:
+    """How an axis writes amounts in ``unit``: other units than dollars stand in its name."""
+    return money if unit == "$" else "{:,.0f}".format
 
 
 def _beside(axes: Axes, ends: tuple[float, float], row: int, words: str, limits: tuple[float, float]) -> None:
